@@ -1,4 +1,4 @@
-/** The counter engine: shards, group commits, fencing and idempotency, with every outside thing passed in. */
+/** The engine: shards, group commit, fencing and exactly-once, with no clock, thread or I/O of its own. */
 @NullMarked
 package dev.odometer.engine;
 

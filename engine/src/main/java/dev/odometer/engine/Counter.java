@@ -1,0 +1,86 @@
+package dev.odometer.engine;
+
+import dev.odometer.engine.model.Key;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A counter in memory: its committed state, and the state after the operations that wait for a commit. Only the
+ * engine's thread.
+ */
+final class Counter {
+    final Key key;
+
+    /** The committed state. */
+    boolean present;
+
+    long value;
+    long createdMillis;
+
+    /** The state after all operations applied so far; the same as the committed one while {@link #uncommitted} is 0. */
+    boolean latestPresent;
+
+    long latestValue;
+    long latestCreatedMillis;
+
+    /** How many groups hold a change of this counter that is not committed. */
+    int uncommitted;
+
+    /** The group that took this counter's last change. */
+    @Nullable
+    Group lastChange;
+
+    /** How many parts of batches hold on to this counter until they can be applied. */
+    int pins;
+
+    /** Used since the eviction hand last passed. */
+    boolean touched = true;
+
+    /** Whether the committed state is still being read from the store. */
+    boolean loading = true;
+
+    private @Nullable List<Waiter> waiters;
+
+    Counter(Key key) {
+        this.key = key;
+    }
+
+    /** Goes on when a counter's state has been loaded, or could not be. */
+    interface Waiter {
+        void loaded(boolean available);
+    }
+
+    boolean isEvictable() {
+        return uncommitted == 0 && pins == 0 && !loading;
+    }
+
+    void await(Waiter waiter) {
+        if (waiters == null) {
+            waiters = new ArrayList<>(2);
+        }
+        waiters.add(waiter);
+    }
+
+    /** The waiters, in order of arrival; forgets them. */
+    List<Waiter> takeWaiters() {
+        List<Waiter> taken = waiters == null ? List.of() : waiters;
+        waiters = null;
+        return taken;
+    }
+
+    void becomeCommitted(boolean nowPresent, long nowValue, long nowCreatedMillis) {
+        present = nowPresent;
+        value = nowValue;
+        createdMillis = nowCreatedMillis;
+    }
+
+    /** Forgets what was not committed. */
+    void rollBack() {
+        latestPresent = present;
+        latestValue = value;
+        latestCreatedMillis = createdMillis;
+        uncommitted = 0;
+        lastChange = null;
+    }
+}

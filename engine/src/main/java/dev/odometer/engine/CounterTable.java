@@ -1,0 +1,145 @@
+package dev.odometer.engine;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The counters of a shard that are in memory: an open-addressing hash table that is searched by raw bytes, without
+ * allocating, and that
+ * evicts by a clock (second chance) above its capacity. Counters with uncommitted changes are never evicted, so the
+ * table may exceed its
+ * capacity by the number of waiting operations, which is bounded. Only the engine's thread.
+ */
+final class CounterTable {
+    private static final int SWEEP = 128;
+
+    private final int capacity;
+    private @Nullable Counter[] slots = new Counter[64];
+    private int size;
+    private int hand;
+
+    CounterTable(int capacity) {
+        this.capacity = Math.max(16, capacity);
+    }
+
+    int size() {
+        return size;
+    }
+
+    @Nullable
+    Counter find(byte[] bytes, int offset, int length, long hash) {
+        @Nullable Counter[] table = slots;
+        int mask = table.length - 1;
+        int i = (int) hash & mask;
+        while (true) {
+            Counter counter = table[i];
+            if (counter == null) {
+                return null;
+            }
+            if (counter.key.hash() == hash && counter.key.is(bytes, offset, length)) {
+                counter.touched = true;
+                return counter;
+            }
+            i = (i + 1) & mask;
+        }
+    }
+
+    /** Adds a counter that is not in the table, and evicts others where it is full. */
+    void insert(Counter counter) {
+        if (size >= capacity) {
+            evict();
+        }
+        if ((size + 1) * 2 > slots.length) {
+            grow();
+        }
+        place(slots, counter);
+        size++;
+    }
+
+    void forEach(Consumer<Counter> action) {
+        for (Counter counter : slots) {
+            if (counter != null) {
+                action.accept(counter);
+            }
+        }
+    }
+
+    void remove(Counter counter) {
+        int mask = slots.length - 1;
+        int i = (int) counter.key.hash() & mask;
+        while (slots[i] != counter) {
+            if (slots[i] == null) {
+                return;
+            }
+            i = (i + 1) & mask;
+        }
+        removeAt(i);
+    }
+
+    void clear() {
+        slots = new Counter[64];
+        size = 0;
+        hand = 0;
+    }
+
+    private void evict() {
+        int mask = slots.length - 1;
+        for (int looked = 0; looked < SWEEP; looked++) {
+            hand = (hand + 1) & mask;
+            Counter counter = slots[hand];
+            if (counter == null || !counter.isEvictable()) {
+                continue;
+            }
+            if (counter.touched) {
+                counter.touched = false;
+            } else {
+                removeAt(hand);
+                if (size < capacity) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Removes and closes the gap, so that no search stops early (Knuth's algorithm R). */
+    private void removeAt(int at) {
+        int mask = slots.length - 1;
+        int gap = at;
+        int i = at;
+        while (true) {
+            i = (i + 1) & mask;
+            Counter next = slots[i];
+            if (next == null) {
+                break;
+            }
+            int home = (int) next.key.hash() & mask;
+            boolean stays = gap <= i ? (gap < home && home <= i) : (gap < home || home <= i);
+            if (!stays) {
+                slots[gap] = next;
+                gap = i;
+            }
+        }
+        slots[gap] = null;
+        size--;
+    }
+
+    private void grow() {
+        @Nullable Counter[] larger = new Counter[slots.length * 2];
+        for (Counter counter : slots) {
+            if (counter != null) {
+                place(larger, counter);
+            }
+        }
+        slots = larger;
+        hand = 0;
+    }
+
+    private static void place(@Nullable Counter[] table, Counter counter) {
+        int mask = table.length - 1;
+        int i = (int) counter.key.hash() & mask;
+        while (table[i] != null) {
+            i = (i + 1) & mask;
+        }
+        table[i] = counter;
+    }
+}

@@ -1,0 +1,398 @@
+package dev.odometer.engine;
+
+import dev.odometer.engine.model.Key;
+import dev.odometer.engine.model.Limits;
+import dev.odometer.engine.model.Operation;
+import dev.odometer.engine.store.CounterRow;
+import dev.odometer.engine.store.IdentityRow;
+import dev.odometer.engine.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard as its owner serves it: applies operations to the latest state in memory and hands them to the {@link
+ * CommitPipeline}, which
+ * answers them. Only the engine's thread.
+ */
+final class Shard {
+    final int number;
+
+    /** Whether the engine will ask for commits at the end of this moment. */
+    boolean dirty;
+
+    final CommitPipeline pipeline;
+    private final EngineContext context;
+    private final CounterTable table;
+    private final Ownership ownership;
+
+    /** The value that goes with the outcome of the last {@link #effect}. */
+    private long effectValue;
+
+    Shard(EngineContext context, int number, int cachedCounters) {
+        this.context = context;
+        this.number = number;
+        this.table = new CounterTable(cachedCounters);
+        this.pipeline = new CommitPipeline(context, this);
+        this.ownership = new Ownership(context, this);
+    }
+
+    Ownership ownership() {
+        return ownership;
+    }
+
+    boolean isServing() {
+        return ownership.isServing();
+    }
+
+    int cached() {
+        return table.size();
+    }
+
+    ShardStatus status() {
+        return new ShardStatus(
+                number, isServing(), pipeline.epoch(), pipeline.committedSequence(), pipeline.committedCounters());
+    }
+
+    // --- operations without an identity
+    // -------------------------------------------------------------------------------------
+
+    void add(byte[] key, int offset, int length, long hash, long delta, AnswerSink sink, long token) {
+        Counter counter = table.find(key, offset, length, hash);
+        if (counter == null || counter.loading) {
+            applyWhenLoaded(counter, new Operation.Add(Key.of(key, offset, length), delta), sink, token);
+        } else if (!isServing()) {
+            sink.answered(token, Outcome.UNAVAILABLE, 0, false);
+        } else {
+            Outcome outcome = addTo(counter, delta);
+            answerAsOf(counter, sink, token, outcome, effectValue);
+        }
+    }
+
+    void get(byte[] key, int offset, int length, long hash, AnswerSink sink, long token) {
+        Counter counter = table.find(key, offset, length, hash);
+        if (counter == null || counter.loading) {
+            applyWhenLoaded(counter, new Operation.Get(Key.of(key, offset, length)), sink, token);
+        } else if (!isServing()) {
+            sink.answered(token, Outcome.UNAVAILABLE, 0, false);
+        } else {
+            read(counter, sink, token);
+        }
+    }
+
+    void apply(Operation operation, AnswerSink sink, long token) {
+        Key key = operation.key();
+        Counter counter = table.find(key.bytes(), 0, key.length(), key.hash());
+        if (counter == null || counter.loading) {
+            applyWhenLoaded(counter, operation, sink, token);
+        } else if (!isServing()) {
+            sink.answered(token, Outcome.UNAVAILABLE, 0, false);
+        } else {
+            applyTo(counter, operation, sink, token);
+        }
+    }
+
+    private void applyWhenLoaded(@Nullable Counter known, Operation operation, AnswerSink sink, long token) {
+        if (!isServing()) {
+            sink.answered(token, Outcome.UNAVAILABLE, 0, false);
+            return;
+        }
+        Counter counter = known == null ? load(operation.key()) : known;
+        if (!counter.loading) {
+            applyTo(counter, operation, sink, token);
+            return;
+        }
+        context.pending++;
+        counter.await(available -> {
+            context.release(1);
+            if (available) {
+                applyTo(counter, operation, sink, token);
+            } else {
+                sink.answered(token, Outcome.UNAVAILABLE, 0, false);
+            }
+        });
+    }
+
+    private void applyTo(Counter counter, Operation operation, AnswerSink sink, long token) {
+        if (operation instanceof Operation.Get) {
+            read(counter, sink, token);
+            return;
+        }
+        Outcome outcome = effect(counter, operation);
+        answerAsOf(counter, sink, token, outcome, effectValue);
+    }
+
+    private void read(Counter counter, AnswerSink sink, long token) {
+        Outcome outcome = counter.latestPresent ? Outcome.VALUE : Outcome.ABSENT;
+        long value = counter.latestPresent ? counter.latestValue : 0;
+        if (context.rules.readsUncommitted()) {
+            sink.answered(token, outcome, value, false);
+        } else {
+            answerAsOf(counter, sink, token, outcome, value);
+        }
+    }
+
+    /** Answers what depends on a counter's latest state: with the group that commits that state, or at once. */
+    private void answerAsOf(Counter counter, AnswerSink sink, long token, Outcome outcome, long value) {
+        if (counter.uncommitted > 0) {
+            answerWithGroup(sink, token, outcome, value);
+        } else {
+            sink.answered(token, outcome, value, false);
+        }
+    }
+
+    private void answerWithGroup(AnswerSink sink, long token, Outcome outcome, long value) {
+        Group group = pipeline.last();
+        if (group == null || group.answeredEarly) {
+            sink.answered(token, outcome, value, false);
+            return;
+        }
+        context.pending++;
+        group.answer(sink, token, outcome, value, false);
+    }
+
+    // --- operations with an identity
+    // ----------------------------------------------------------------------------------------
+
+    /** Applies a part of a request when all its counters are loaded. */
+    void apply(Part part) {
+        if (!isServing()) {
+            part.refuse(Outcome.UNAVAILABLE, 0);
+            return;
+        }
+        for (int i = 0; i < part.operations.size(); i++) {
+            Key key = part.operations.get(i).key();
+            Counter known = table.find(key.bytes(), 0, key.length(), key.hash());
+            Counter counter = known == null ? load(key) : known;
+            part.pin(i, counter);
+            if (counter.loading) {
+                part.missing++;
+                counter.await(available -> loadedFor(part, available));
+            }
+        }
+        if (part.missing == 0) {
+            applyNow(part);
+        } else {
+            context.pending += part.answers();
+        }
+    }
+
+    private void loadedFor(Part part, boolean available) {
+        part.unloadable |= !available;
+        if (--part.missing > 0) {
+            return;
+        }
+        context.release(part.answers());
+        if (part.unloadable) {
+            part.unpin();
+            part.refuse(Outcome.UNAVAILABLE, 0);
+        } else {
+            applyNow(part);
+        }
+    }
+
+    private void applyNow(Part part) {
+        part.unpin();
+        Remembering remembering = part.remembering;
+        if (remembering == null) {
+            throw new IllegalStateException("a part without an identity");
+        }
+        long now = context.environment.wallMillis();
+        IdentityRow row = context.window.row(remembering.id(), number, now);
+        if (row != null && row.sequence() >= remembering.sequence()) {
+            replay(part, remembering, row);
+        } else if (row == null && !context.window.hasRoomFor(1)) {
+            part.refuse(Outcome.WINDOW_FULL, 0);
+        } else {
+            applyFresh(part, remembering, now);
+        }
+    }
+
+    private void applyFresh(Part part, Remembering remembering, long now) {
+        int count = part.operations.size();
+        byte[] answers = RecordedAnswers.create(count);
+        Group group = pipeline.roomFor(count + 1, count * Limits.MAX_KEY_BYTES + answers.length);
+        for (int i = 0; i < count; i++) {
+            Outcome outcome = effect(part.counters[i], part.operations.get(i));
+            RecordedAnswers.put(answers, i, outcome, effectValue);
+            part.answerIn(group, i, outcome, effectValue, false);
+        }
+        if (count == 0) {
+            part.answerIn(group, 0, Outcome.VALUE, 0, false);
+        }
+        context.pending += part.answers();
+        long retention = context.rules.retentionMillis(remembering.retentionMillis());
+        pipeline.remember(context.window.put(
+                number,
+                new IdentityRow(
+                        remembering.id(), remembering.sequence(), remembering.fingerprint(), now, retention, answers)));
+    }
+
+    /** Gives the first answers again: at once, or with the groups that are on their way where the first ones are. */
+    private void replay(Part part, Remembering remembering, IdentityRow row) {
+        if (row.sequence() > remembering.sequence()) {
+            part.refuse(Outcome.OUT_OF_SEQUENCE, row.sequence() + 1);
+            return;
+        }
+        if (row.fingerprint() != remembering.fingerprint()
+                || RecordedAnswers.count(row.answers()) != part.operations.size()) {
+            part.refuse(Outcome.CONFLICT, 0);
+            return;
+        }
+        IdentitySlot slot = context.window.slot(remembering.id(), number);
+        Group group = slot != null && slot.isPending() ? pipeline.last() : null;
+        boolean wait = group != null && !group.answeredEarly;
+        for (int i = 0; i < part.answers(); i++) {
+            boolean claim = part.operations.isEmpty();
+            Outcome outcome = claim ? Outcome.VALUE : RecordedAnswers.outcome(row.answers(), i);
+            long value = claim ? 0 : RecordedAnswers.value(row.answers(), i);
+            if (wait && group != null) {
+                context.pending++;
+                part.answerIn(group, i, outcome, value, true);
+            } else {
+                part.answer(i, outcome, value, true);
+            }
+        }
+    }
+
+    // --- effects
+    // ------------------------------------------------------------------------------------------------------------
+
+    /**
+     * Applies an operation to a counter's latest state; returns what it is to be answered, with {@link #effectValue}.
+     */
+    private Outcome effect(Counter counter, Operation operation) {
+        if (operation instanceof Operation.Add add) {
+            return addTo(counter, add.delta());
+        } else if (operation instanceof Operation.Set set) {
+            return set(counter, set);
+        } else if (operation instanceof Operation.Delete) {
+            if (!counter.latestPresent) {
+                effectValue = 0;
+                return Outcome.ABSENT;
+            }
+            effectValue = counter.latestValue;
+            pipeline.change(counter, false, 0);
+            return Outcome.DELETED;
+        }
+        effectValue = counter.latestPresent ? counter.latestValue : 0;
+        return counter.latestPresent ? Outcome.VALUE : Outcome.ABSENT;
+    }
+
+    private Outcome addTo(Counter counter, long delta) {
+        long base = counter.latestPresent ? counter.latestValue : 0;
+        long sum = base + delta;
+        if (((base ^ sum) & (delta ^ sum)) < 0) {
+            effectValue = base;
+            return Outcome.OVERFLOW;
+        }
+        pipeline.change(counter, true, sum);
+        effectValue = sum;
+        return Outcome.VALUE;
+    }
+
+    private Outcome set(Counter counter, Operation.Set set) {
+        boolean was = counter.latestPresent;
+        long previous = was ? counter.latestValue : 0;
+        boolean applies = set.condition() == Operation.Condition.ALWAYS
+                || (set.condition() == Operation.Condition.IF_PRESENT) == was;
+        if (applies) {
+            pipeline.change(counter, true, set.value());
+        }
+        if (set.answersPrevious()) {
+            effectValue = previous;
+            return was ? Outcome.VALUE : Outcome.ABSENT;
+        }
+        effectValue = applies ? set.value() : previous;
+        return applies ? Outcome.VALUE : Outcome.NOT_APPLIED;
+    }
+
+    // --- loading
+    // ------------------------------------------------------------------------------------------------------------
+
+    /** Brings a counter into memory: at once where the store answers at once; otherwise the counter is loading. */
+    private Counter load(Key key) {
+        Counter counter = new Counter(key);
+        table.insert(counter);
+        context.loads++;
+        CompletionStage<Optional<CounterRow>> stage = context.store.read(number, key);
+        if (stage instanceof CompletableFuture<Optional<CounterRow>> done
+                && done.isDone()
+                && !done.isCompletedExceptionally()) {
+            become(counter, done.join());
+        } else {
+            int life = ownership.life();
+            stage.whenComplete((row, error) -> context.environment.execute(() -> {
+                if (life != ownership.life()) {
+                    return;
+                }
+                if (error == null) {
+                    become(counter, row);
+                } else {
+                    unloadable(counter, error);
+                }
+                counter.takeWaiters().forEach(waiter -> waiter.loaded(error == null));
+            }));
+        }
+        return counter;
+    }
+
+    private void unloadable(Counter counter, Throwable error) {
+        table.remove(counter);
+        counter.loading = false;
+        if (Failures.cause(error) instanceof StoreException.Damaged damaged) {
+            context.fail(damaged);
+        }
+    }
+
+    private static void become(Counter counter, Optional<CounterRow> row) {
+        counter.loading = false;
+        row.ifPresent(r -> counter.becomeCommitted(true, r.value(), r.createdMillis()));
+        counter.rollBack();
+    }
+
+    // --- commits and ownership
+    // ----------------------------------------------------------------------------------------------
+
+    /** The shard is another's, or may be: nothing in memory counts any more. */
+    void lose(String reason, Outcome headOutcome) {
+        ownership.end();
+        discard(headOutcome, Outcome.UNAVAILABLE);
+        context.listener.lost(number, reason);
+        ownership.acquireAgain();
+    }
+
+    /** Gives up asking about a commit in doubt: acquires the shard again, which decides it. */
+    void settleByAcquiring(Group group) {
+        ownership.end();
+        discard(Outcome.UNKNOWN, Outcome.UNKNOWN);
+        context.listener.lost(number, "a commit is in doubt and the store does not answer");
+        ownership.acquireToSettle(group);
+    }
+
+    void drop() {
+        ownership.end();
+        discard(Outcome.UNKNOWN, Outcome.UNKNOWN);
+    }
+
+    void forget(IdentitySlot slot) {
+        pipeline.forget(slot);
+    }
+
+    private void discard(Outcome head, Outcome submitted) {
+        pipeline.giveUp(head, submitted);
+        context.window.dropShard(number);
+        CounterTable dropped = table;
+        List<Counter> loading = new ArrayList<>();
+        dropped.forEach(counter -> {
+            if (counter.loading) {
+                loading.add(counter);
+            }
+        });
+        dropped.clear();
+        loading.forEach(counter -> counter.takeWaiters().forEach(waiter -> waiter.loaded(false)));
+    }
+}
