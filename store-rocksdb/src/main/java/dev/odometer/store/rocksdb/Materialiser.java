@@ -1,0 +1,373 @@
+package dev.odometer.store.rocksdb;
+
+import dev.odometer.engine.model.IdentityId;
+import dev.odometer.engine.model.Key;
+import dev.odometer.engine.store.Commit;
+import dev.odometer.engine.store.CounterChange;
+import dev.odometer.engine.store.CounterRow;
+import dev.odometer.engine.store.IdentityRow;
+import dev.odometer.engine.store.StoreException;
+import dev.odometer.store.rocksdb.journal.Journal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings committed rows from the journal's records into RocksDB, later and coalesced: a counter that was committed a
+ * thousand times is written once. One thread of its own takes durable records from a queue into the {@link Overlay},
+ * writes that out when it is large or old enough, and answers the reads that need rows which are not in RocksDB yet.
+ * Thread-safe.
+ */
+final class Materialiser {
+    private static final long WAKE_BYTES = 1 << 20;
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final int MAX_WAITING_READS = 65_536;
+    private static final long UNDURABLE_MILLIS = 2;
+    private static final Logger LOG = LoggerFactory.getLogger(Materialiser.class);
+
+    private final RocksStoreConfig config;
+    private final StoreEnvironment environment;
+    private final RocksTables tables;
+    private final Journal journal;
+    private final Checkpointer checkpointer;
+    private final RecentKeys recent = new RecentKeys();
+    private final Thread thread;
+
+    // Guarded by this.
+    private final Deque<WrittenRecord> queue = new ArrayDeque<>();
+    private Deque<Runnable> tasks = new ArrayDeque<>();
+    private long queuedBytes;
+    private long overlayBytes;
+    private boolean waitsForever;
+    private boolean ending;
+    private volatile boolean abandoned;
+    private @Nullable StoreException stalled;
+
+    // Only the materialiser's thread's.
+    private final Overlay overlay;
+    private long oldestNanos;
+    private long retryNanos;
+    private boolean rotated;
+    private boolean dirty;
+
+    Materialiser(
+            RocksStoreConfig config,
+            StoreEnvironment environment,
+            RocksTables tables,
+            Journal journal,
+            Checkpointer checkpointer,
+            Overlay overlay) {
+        this.config = config;
+        this.environment = environment;
+        this.tables = tables;
+        this.journal = journal;
+        this.checkpointer = checkpointer;
+        this.overlay = overlay;
+        this.overlayBytes = overlay.bytes();
+        this.oldestNanos = environment.nanos().getAsLong();
+        overlay.counters().values().forEach(ofShard -> ofShard.keySet().forEach(key -> recent.add(key.hash())));
+        this.dirty = overlay.isDirty();
+        this.retryNanos = oldestNanos;
+        this.thread = environment.threads().newThread(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Takes a record that has been written to the journal. Called in the journal's order. */
+    synchronized void written(WrittenRecord record) {
+        markRecent(record);
+        queue.add(record);
+        long before = queuedBytes;
+        queuedBytes = before + record.bytes();
+        boolean crossed = before / WAKE_BYTES != queuedBytes / WAKE_BYTES;
+        if (waitsForever || crossed) {
+            waitsForever = false;
+            notifyAll();
+        }
+    }
+
+    private void markRecent(WrittenRecord record) {
+        List<Commit> commits = record.commits();
+        for (int i = 0, n = commits.size(); i < n; i++) {
+            List<CounterChange> changes = commits.get(i).changes();
+            for (int j = 0, m = changes.size(); j < m; j++) {
+                recent.add(changes.get(j).key().hash());
+            }
+        }
+    }
+
+    /** Whether the counter may have a state that is newer than that in RocksDB. */
+    boolean mayHold(Key key) {
+        return recent.mayContain(key.hash());
+    }
+
+    /**
+     * Waits a little for room in the backlog, if it is full.
+     *
+     * @return null where there is room; else why there is none
+     */
+    synchronized @Nullable StoreException awaitRoom() {
+        if (queuedBytes + overlayBytes < config.backlogBytes()) {
+            return null;
+        }
+        long deadline = environment.nanos().getAsLong() + TimeUnit.SECONDS.toNanos(2);
+        while (queuedBytes + overlayBytes >= config.backlogBytes() && !ending && stalled == null) {
+            long left =
+                    TimeUnit.NANOSECONDS.toMillis(deadline - environment.nanos().getAsLong());
+            if (left <= 0) {
+                return new StoreException.Unreachable(
+                        "The disk does not keep up: too many committed values wait to be written to the database. "
+                                + "Nothing was lost;"
+                                + " this commit was not taken. Try again.");
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return new StoreException.Unreachable(
+                        "Interrupted while waiting for the disk; this commit was not taken.", e);
+            }
+        }
+        return queuedBytes + overlayBytes < config.backlogBytes() ? null : stalled;
+    }
+
+    /** Reads a counter as of all that is durable now. */
+    CompletionStage<Optional<CounterRow>> read(int shard, Key key) {
+        return ask(() -> {
+            CounterChange change = overlay.counter(shard, key);
+            if (change != null) {
+                return change.deleted() ? Optional.empty() : Optional.of(Overlay.row(change));
+            }
+            byte[] value = tables.get(RowCodec.counterKey(shard, key.bytes()));
+            return value == null ? Optional.empty() : Optional.of(RowCodec.counter(key, value));
+        });
+    }
+
+    /** Reads counters in order as of all that is durable now. */
+    CompletionStage<List<CounterRow>> scan(int shard, byte[] prefix, @Nullable Key after, int limit) {
+        return ask(() -> {
+            NavigableMap<Key, CounterChange> newer = overlay.counters(shard, prefix, after);
+            Merge<Key, CounterChange, CounterRow> merge =
+                    new Merge<>(newer, limit, change -> change.deleted() ? null : Overlay.row(change));
+            byte[] first = RowCodec.counterKey(shard, prefix);
+            byte[] from = first;
+            if (after != null) {
+                byte[] behind = RowCodec.after(RowCodec.counterKey(shard, after.bytes()));
+                from = Arrays.compareUnsigned(behind, first) > 0 ? behind : first;
+            }
+            tables.scan(from, RowCodec.afterPrefix(first), (row, value) -> {
+                CounterRow counter = RowCodec.counter(row, value);
+                return merge.stored(counter.key(), counter);
+            });
+            return merge.finish();
+        });
+    }
+
+    /** Reads identity rows in order as of all that is durable now. */
+    CompletionStage<List<IdentityRow>> identities(int shard, @Nullable IdentityId after, int limit) {
+        return ask(() -> {
+            Merge<IdentityId, @Nullable IdentityRow, IdentityRow> merge =
+                    new Merge<>(overlay.identities(shard, after), limit, row -> row);
+            byte[] prefix = RowCodec.identityPrefix(shard);
+            byte[] from = after == null ? prefix : RowCodec.after(RowCodec.identityKey(shard, after));
+            tables.scan(from, RowCodec.afterPrefix(prefix), (row, value) -> {
+                IdentityRow identity = RowCodec.identity(row, value);
+                return merge.stored(identity.id(), identity);
+            });
+            return merge.finish();
+        });
+    }
+
+    private <T> CompletionStage<T> ask(Supplier<T> question) {
+        CompletableFuture<T> stage = new CompletableFuture<>();
+        synchronized (this) {
+            if (ending || tasks.size() >= MAX_WAITING_READS) {
+                return CompletableFuture.failedStage(new StoreException.Unreachable(
+                        ending ? "The store is closed." : "Too many reads wait for the store. Try again."));
+            }
+            tasks.add(() -> {
+                try {
+                    stage.complete(question.get());
+                } catch (RuntimeException e) {
+                    stage.completeExceptionally(e);
+                }
+            });
+            notifyAll();
+        }
+        return stage;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Deque<Runnable> asked = await();
+                absorb();
+                asked.forEach(Runnable::run);
+                boolean last = isEnding();
+                if ((last && !abandoned) || isDue()) {
+                    materialise();
+                }
+                if (last) {
+                    return;
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            environment.fatal().fatal("The store failed: " + e + ". What was acknowledged is kept in the journal.", e);
+        }
+    }
+
+    private synchronized boolean isEnding() {
+        return ending;
+    }
+
+    /** Waits until there is something to do; returns the reads that wait. */
+    private synchronized Deque<Runnable> await() {
+        while (tasks.isEmpty() && !ending && !isDue()) {
+            boolean full = queuedBytes >= WAKE_BYTES;
+            if (full && queue.getFirst().sequence() <= journal.durable()) {
+                break;
+            }
+            try {
+                if (queue.isEmpty() && !dirty) {
+                    waitsForever = true;
+                    wait();
+                } else if (full) {
+                    wait(UNDURABLE_MILLIS);
+                } else {
+                    wait(Math.max(
+                            1,
+                            TimeUnit.NANOSECONDS.toMillis(
+                                    dueNanos() - environment.nanos().getAsLong())));
+                }
+            } catch (InterruptedException e) {
+                // Nobody interrupts this thread on purpose; it ends with the store.
+            }
+        }
+        Deque<Runnable> asked = tasks;
+        tasks = new ArrayDeque<>();
+        return asked;
+    }
+
+    /** Takes what is durable from the queue. */
+    private void absorb() {
+        List<WrittenRecord> taken = new ArrayList<>();
+        synchronized (this) {
+            long durable = journal.durable();
+            while (!queue.isEmpty() && queue.getFirst().sequence() <= durable) {
+                taken.add(queue.removeFirst());
+            }
+        }
+        if (taken.isEmpty()) {
+            return;
+        }
+        if (!dirty) {
+            dirty = true;
+            oldestNanos = environment.nanos().getAsLong();
+        }
+        long bytes = 0;
+        for (WrittenRecord record : taken) {
+            record.commits().forEach(overlay::add);
+            record.heads().forEach(overlay::head);
+            overlay.position(record.end());
+            bytes += record.bytes();
+        }
+        synchronized (this) {
+            queuedBytes -= bytes;
+            overlayBytes = overlay.bytes();
+            notifyAll();
+        }
+    }
+
+    private boolean isDue() {
+        if (!dirty) {
+            return false;
+        }
+        long now = environment.nanos().getAsLong();
+        return now - retryNanos >= 0 && (overlay.bytes() >= config.materialiseBytes() || now - dueNanos() >= 0);
+    }
+
+    private long dueNanos() {
+        long aged = oldestNanos + TimeUnit.MILLISECONDS.toNanos(config.materialiseMillis());
+        return aged - retryNanos > 0 ? aged : retryNanos;
+    }
+
+    /** Writes the overlay to RocksDB. Where the disk is full nothing is lost: it is tried again. */
+    private void materialise() {
+        if (!dirty) {
+            return;
+        }
+        if (!rotated) {
+            rotateRecent();
+        }
+        try {
+            OverlayWriter.write(overlay, tables);
+        } catch (RocksDBException e) {
+            failed(e);
+            return;
+        }
+        checkpointer.materialised(overlay.position(), overlay.rows());
+        overlay.clear();
+        dirty = false;
+        rotated = false;
+        synchronized (this) {
+            recent.clearWriting();
+            overlayBytes = 0;
+            stalled = null;
+            notifyAll();
+        }
+    }
+
+    /** Begins a new generation of recent keys; those of records that are not in the overlay yet belong to it. */
+    private synchronized void rotateRecent() {
+        recent.rotate();
+        queue.forEach(this::markRecent);
+        rotated = true;
+    }
+
+    private void failed(RocksDBException e) {
+        StoreException translated = tables.translate("write", e);
+        if (!RocksTables.isNoSpace(e)) {
+            environment.fatal().fatal(String.valueOf(translated.getMessage()), e);
+        }
+        retryNanos = environment.nanos().getAsLong() + RETRY_NANOS;
+        synchronized (this) {
+            if (stalled == null) {
+                LOG.warn("{} It is tried again until there is room.", translated.getMessage());
+            }
+            stalled = translated;
+            notifyAll();
+        }
+    }
+
+    /**
+     * Writes out what is durable and ends the thread; waits for it, within {@code millis}. Reads are refused from now
+     * on.
+     */
+    void close(long millis) throws InterruptedException {
+        synchronized (this) {
+            ending = true;
+            notifyAll();
+        }
+        thread.join(millis);
+    }
+
+    /** Ends the thread without writing anything. For tests. */
+    void abandon() throws InterruptedException {
+        abandoned = true;
+        close(10_000);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.odometer.store.rocksdb;
+
+import dev.odometer.store.rocksdb.RowCodec.Format;
+import dev.odometer.store.rocksdb.journal.FatalHandler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/** Data directories of tests: how they are opened, and what may happen to their files. */
+final class StoreFiles {
+    /** What would have ended the process. */
+    final List<String> fatal = new CopyOnWriteArrayList<>();
+
+    RocksStoreConfig config(Path directory) {
+        return RocksStoreConfig.small(directory);
+    }
+
+    StoreEnvironment environment() {
+        FatalHandler remember = (message, cause) -> fatal.add(message);
+        return StoreEnvironment.standard(remember);
+    }
+
+    void makeNewer(Path directory) {
+        try (RocksTables tables = RocksTables.open(directory.resolve("rocksdb"), config(directory), false);
+                WriteBatch batch = new WriteBatch()) {
+            Format format = RowCodec.format(tables.get(RowCodec.FORMAT_KEY));
+            batch.put(RowCodec.FORMAT_KEY, RowCodec.format(new Format(99, format.shards(), format.storeId())));
+            tables.write(batch);
+            tables.flush();
+        } catch (RocksDBException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Changes a byte in the middle of each file of rows. */
+    void damageDatabase(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve("rocksdb"))) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".sst")).toList()) {
+                flip(file, 20);
+            }
+        }
+    }
+
+    /** Turns over all bits of one byte of a file. */
+    static void flip(Path file, int offset) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[offset] ^= (byte) 0xFF;
+        Files.write(file, bytes);
+    }
+}
