@@ -102,17 +102,4 @@ final class Checkpointer {
         }
         return true;
     }
-
-    /** Reads all of the database's files in the background, and ends the process where one is damaged. */
-    void verifyLater() {
-        executor.execute(() -> {
-            try {
-                tables.verify();
-            } catch (StoreException.Damaged e) {
-                environment.fatal().fatal(String.valueOf(e.getMessage()), e);
-            } catch (StoreException e) {
-                LOG.warn("The check of the database's files was not finished: {}", e.getMessage());
-            }
-        });
-    }
 }

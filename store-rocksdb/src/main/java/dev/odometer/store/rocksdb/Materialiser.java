@@ -35,6 +35,7 @@ final class Materialiser {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int MAX_WAITING_READS = 65_536;
     private static final long UNDURABLE_MILLIS = 2;
+    private static final long MAX_WAIT_SECONDS = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Materialiser.class);
 
     private final RocksStoreConfig config;
@@ -50,6 +51,7 @@ final class Materialiser {
     private Deque<Runnable> tasks = new ArrayDeque<>();
     private long queuedBytes;
     private long overlayBytes;
+    private long limit;
     private boolean waitsForever;
     private boolean ending;
     private volatile boolean abandoned;
@@ -76,6 +78,7 @@ final class Materialiser {
         this.checkpointer = checkpointer;
         this.overlay = overlay;
         this.overlayBytes = overlay.bytes();
+        this.limit = config.backlogBytes() + overlayBytes; // what the start has read from the journal comes on top
         this.oldestNanos = environment.nanos().getAsLong();
         overlay.counters().values().forEach(ofShard -> ofShard.keySet().forEach(key -> recent.add(key.hash())));
         this.dirty = overlay.isDirty();
@@ -121,11 +124,11 @@ final class Materialiser {
      * @return null where there is room; else why there is none
      */
     synchronized @Nullable StoreException awaitRoom() {
-        if (queuedBytes + overlayBytes < config.backlogBytes()) {
+        if (queuedBytes + overlayBytes < limit) {
             return null;
         }
-        long deadline = environment.nanos().getAsLong() + TimeUnit.SECONDS.toNanos(2);
-        while (queuedBytes + overlayBytes >= config.backlogBytes() && !ending && stalled == null) {
+        long deadline = environment.nanos().getAsLong() + TimeUnit.SECONDS.toNanos(MAX_WAIT_SECONDS);
+        while (queuedBytes + overlayBytes >= limit && !ending && stalled == null) {
             long left =
                     TimeUnit.NANOSECONDS.toMillis(deadline - environment.nanos().getAsLong());
             if (left <= 0) {
@@ -142,7 +145,7 @@ final class Materialiser {
                         "Interrupted while waiting for the disk; this commit was not taken.", e);
             }
         }
-        return queuedBytes + overlayBytes < config.backlogBytes() ? null : stalled;
+        return queuedBytes + overlayBytes < limit ? null : stalled;
     }
 
     /** Reads a counter as of all that is durable now. */
@@ -326,6 +329,7 @@ final class Materialiser {
         synchronized (this) {
             recent.clearWriting();
             overlayBytes = 0;
+            limit = config.backlogBytes();
             stalled = null;
             notifyAll();
         }

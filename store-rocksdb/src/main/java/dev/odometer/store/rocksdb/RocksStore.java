@@ -46,6 +46,7 @@ public final class RocksStore implements Store {
     private final RocksStoreConfig config;
     private final DirectoryLock lock;
     private final RocksTables tables;
+    private final DatabaseCheck check;
     private final Journal journal;
     private final Materialiser materialiser;
     private final Checkpointer checkpointer;
@@ -61,6 +62,7 @@ public final class RocksStore implements Store {
         StoreOpener.Opened opened = new StoreOpener(config, environment).open(signal);
         this.lock = opened.lock();
         this.tables = opened.tables();
+        this.check = opened.check();
         this.journal = opened.journal();
         this.restoreNanos = opened.nanos();
         this.readers = pool(environment, config.readerThreads());
@@ -74,7 +76,6 @@ public final class RocksStore implements Store {
         this.submissions = new Submissions(journal, materialiser, heads, LIMITS);
         signal.target = submissions::onDurable;
         materialiser.start();
-        checkpointer.verifyLater();
     }
 
     /** Passes the journal's signal on, once there is somebody to take it. */
@@ -254,6 +255,7 @@ public final class RocksStore implements Store {
     }
 
     private void letGo(boolean orderly) {
+        check.stop();
         try {
             if (orderly) {
                 journal.close();

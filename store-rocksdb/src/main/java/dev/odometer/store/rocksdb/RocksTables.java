@@ -1,6 +1,7 @@
 package dev.odometer.store.rocksdb;
 
 import dev.odometer.engine.store.StoreException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
+import org.rocksdb.SstFileMetaData;
+import org.rocksdb.SstFileReader;
 import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -170,13 +173,30 @@ final class RocksTables implements AutoCloseable {
         }
     }
 
-    /** Reads every block of every file and compares its checksum. */
-    void verify() {
+    /** The files of rows that the database has now. */
+    List<String> files() {
         enter();
         try {
-            db.verifyChecksum();
+            return db.getLiveFilesMetaData().stream()
+                    .map(SstFileMetaData::fileName)
+                    .toList();
+        } finally {
+            leave();
+        }
+    }
+
+    /** Reads every block of a file and compares its checksum. A file that is no longer there is in order. */
+    void verify(String file) {
+        enter();
+        try (Options options = new Options();
+                SstFileReader reader = new SstFileReader(options)) {
+            Path path = directory.resolve(file.substring(file.lastIndexOf('/') + 1));
+            if (Files.exists(path)) {
+                reader.open(path.toString());
+                reader.verifyChecksum();
+            }
         } catch (RocksDBException e) {
-            throw translate(directory, "check", e);
+            throw translate(directory, "check of " + file, e);
         } finally {
             leave();
         }

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens a data directory: locks it, checks that it is ours and of this format, opens the database and brings it up to
@@ -35,7 +37,9 @@ import org.rocksdb.WriteBatch;
  * is told from one whose journal is missing.
  */
 final class StoreOpener {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreOpener.class);
     private static final Set<String> OURS = Set.of(DirectoryLock.NAME, "rocksdb", "journal", "lost+found");
+    private static final long CHECK_MILLIS = 1_000;
     private static final long REPLAY_BYTES = 96L << 20;
 
     private final RocksStoreConfig config;
@@ -54,6 +58,7 @@ final class StoreOpener {
     record Opened(
             DirectoryLock lock,
             RocksTables tables,
+            DatabaseCheck check,
             Journal journal,
             Overlay overlay,
             JournalPosition flushed,
@@ -64,6 +69,8 @@ final class StoreOpener {
         long start = environment.nanos().getAsLong();
         DirectoryLock lock = null;
         RocksTables tables = null;
+        DatabaseCheck check = null;
+        Journal journal = null;
         boolean done = false;
         try {
             requireDirectory();
@@ -82,12 +89,21 @@ final class StoreOpener {
                         + "a backup of the whole directory.");
             }
             JournalPosition flushed = RowCodec.position(position);
+            check = new DatabaseCheck(tables, environment.fatal());
+            check.start(environment.threads());
             Overlay overlay = new Overlay(heads(tables, format), flushed);
-            Journal journal = Journal.open(
+            journal = Journal.open(
                     journalConfig(format), journalEnvironment(), flushed, new Replay(overlay, tables), onDurable);
+            check.await(CHECK_MILLIS);
             done = true;
             return new Opened(
-                    lock, tables, journal, overlay, flushed, environment.nanos().getAsLong() - start);
+                    lock,
+                    tables,
+                    check,
+                    journal,
+                    overlay,
+                    flushed,
+                    environment.nanos().getAsLong() - start);
         } catch (IOException e) {
             throw new StoreException.Unreachable(
                     "Could not open the data directory " + config.directory() + " (" + e
@@ -96,21 +112,31 @@ final class StoreOpener {
                     e);
         } finally {
             if (!done) {
-                letGo(tables, lock);
+                letGo(journal, check, tables, lock);
             }
         }
     }
 
-    private static void letGo(@Nullable RocksTables tables, @Nullable DirectoryLock lock) {
-        if (tables != null) {
-            tables.close();
-        }
-        if (lock != null) {
-            try {
-                lock.close();
-            } catch (IOException e) {
-                // The start has failed anyway, and the lock ends with the process.
+    private static void letGo(
+            @Nullable Journal journal,
+            @Nullable DatabaseCheck check,
+            @Nullable RocksTables tables,
+            @Nullable DirectoryLock lock) {
+        try {
+            if (journal != null) {
+                journal.abandon();
             }
+            if (check != null) {
+                check.stop();
+            }
+            if (tables != null) {
+                tables.close();
+            }
+            if (lock != null) {
+                lock.close();
+            }
+        } catch (IOException e) {
+            LOG.warn("After the start had failed, a file could not be closed: {}", e.toString());
         }
     }
 

@@ -173,8 +173,7 @@ public final class Journal implements AutoCloseable {
             current.file().write(ByteBuffer.allocate(length), offset);
             current.file().sync();
         } catch (IOException e) {
-            e.addSuppressed(cause);
-            syncer.fail(e);
+            syncer.fail(new IOException("a write failed (" + cause + ") and could not be taken back", e));
         }
     }
 

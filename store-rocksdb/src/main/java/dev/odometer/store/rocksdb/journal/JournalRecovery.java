@@ -32,15 +32,16 @@ final class JournalRecovery {
     private final TreeMap<Long, Path> segments = new TreeMap<>();
 
     private long sequence;
-    private long proven;
-    private final ArrayDeque<Integer> unproven = new ArrayDeque<>(); // where records that are not proven end
-    private int unprovenFrom;
+    private final ArrayDeque<Found> unproven = new ArrayDeque<>(); // all in the last segment
 
     JournalRecovery(JournalConfig config, JournalFiles files, CommitCodec.Entries entries) {
         this.config = config;
         this.files = files;
         this.entries = entries;
     }
+
+    /** A record that is intact. */
+    private record Found(SegmentReader segment, int at, JournalPosition end) {}
 
     /**
      * What was found.
@@ -60,7 +61,6 @@ final class JournalRecovery {
         }
         List<Path> old = new ArrayList<>(segments.headMap(from.segment()).values());
         sequence = from.sequence();
-        proven = from.sequence();
         long number = from.segment();
         int offset = Math.toIntExact(from.offset());
         SegmentReader segment = read(number);
@@ -68,8 +68,6 @@ final class JournalRecovery {
             if (offset > segment.size() || !segment.recordEndsAt(offset)) {
                 throw segment.damaged(offset, "it ends before the place up to which it had been used");
             }
-            unproven.clear();
-            unprovenFrom = offset;
             int end = replay(segment, number, offset);
             SegmentReader next = segments.containsKey(number + 1) ? read(number + 1) : null;
             boolean nextUsed = next != null && next.isUsed();
@@ -83,7 +81,7 @@ final class JournalRecovery {
                         new ArrayList<>(segments.tailMap(number, false).values()),
                         old);
             }
-            proven = sequence;
+            deliver(sequence);
             segment = next;
             number++;
             offset = JournalFormat.FIRST_RECORD;
@@ -109,25 +107,30 @@ final class JournalRecovery {
         return reader;
     }
 
-    /** Hands over the intact records from {@code offset} on; returns where they end. */
+    /** Takes the intact records from {@code offset} on; returns where they end. */
     private int replay(SegmentReader segment, long number, int offset) {
         int at = offset;
         while (segment.look(at, sequence + 1) == SegmentReader.Found.RECORD) {
-            segment.decode(at, entries);
             long durable = segment.durable(at);
+            if (durable > sequence) {
+                throw segment.damaged(at, "a record claims to have been synced before it was written");
+            }
             sequence++;
-            if (durable >= sequence) {
-                throw segment.damaged(at, "record " + sequence + " claims to have been synced before it was written");
-            }
-            at = segment.end(at);
-            entries.recordEnd(new JournalPosition(number, at, sequence));
-            proven = Math.max(proven, durable);
-            unproven.add(at);
-            while (sequence - unproven.size() < proven) {
-                unprovenFrom = unproven.remove();
-            }
+            int end = segment.end(at);
+            unproven.add(new Found(segment, at, new JournalPosition(number, end, sequence)));
+            deliver(durable);
+            at = end;
         }
         return at;
+    }
+
+    /** Hands over the records up to {@code sequence}, which are on the disk. */
+    private void deliver(long durable) {
+        while (!unproven.isEmpty() && unproven.getFirst().end().sequence() <= durable) {
+            Found found = unproven.removeFirst();
+            found.segment().decode(found.at(), entries);
+            entries.recordEnd(found.end());
+        }
     }
 
     /** Judges what is behind the last intact record of a segment. */
@@ -160,12 +163,13 @@ final class JournalRecovery {
         }
     }
 
-    /** Erases what was cut off, and makes sure that all records are on the disk. */
+    /** Erases what was cut off, makes sure that all records are on the disk, and hands over the last of them. */
     private void settle(SegmentReader segment, int end) throws IOException {
         boolean cutOff = segment.look(end, sequence + 1) == SegmentReader.Found.CUT_OFF;
         try (JournalFile file = files.open(segment.path())) {
-            if (proven < sequence) {
-                file.write(segment.slice(unprovenFrom, end), unprovenFrom);
+            if (!unproven.isEmpty()) {
+                int first = unproven.getFirst().at();
+                file.write(segment.slice(first, end), first);
             }
             if (cutOff) {
                 LOG.info(
@@ -183,5 +187,6 @@ final class JournalRecovery {
                             + "). Nothing is lost. Check the disk and its free space, then start again.",
                     e);
         }
+        deliver(sequence);
     }
 }

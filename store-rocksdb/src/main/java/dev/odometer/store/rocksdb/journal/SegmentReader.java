@@ -140,7 +140,13 @@ final class SegmentReader {
     }
 
     private boolean zero(int from, int to) {
-        for (int i = from; i < to; i++) {
+        int i = from;
+        for (; i + Long.BYTES <= to; i += Long.BYTES) {
+            if (bytes.getLong(i) != 0) {
+                return false;
+            }
+        }
+        for (; i < to; i++) {
             if (bytes.get(i) != 0) {
                 return false;
             }
