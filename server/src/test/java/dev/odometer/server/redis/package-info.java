@@ -1,0 +1,5 @@
+/** Tests of the Redis protocol. */
+@NullMarked
+package dev.odometer.server.redis;
+
+import org.jspecify.annotations.NullMarked;
