@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Collects the answers to a batch's operations. Tokens are the operations' places; higher ones are claims of a
@@ -15,9 +16,10 @@ final class BatchCall implements AnswerSink {
     private final boolean identified;
     private int missing;
     private int fresh;
+    private int decided;
     private long expectedSequence;
     private Outcome worst = Outcome.VALUE;
-    private Runnable onDone = () -> {};
+    private Consumer<Outcome> onDone = refusal -> {};
 
     BatchCall(int operations, int claims, boolean identified) {
         this.answers = new Answer[operations];
@@ -25,7 +27,8 @@ final class BatchCall implements AnswerSink {
         this.identified = identified;
     }
 
-    void onDone(Runnable action) {
+    /** Is told, before anybody else, how the batch ended: {@link Outcome#VALUE}, or why it was refused. */
+    void onDone(Consumer<Outcome> action) {
         onDone = action;
     }
 
@@ -37,20 +40,26 @@ final class BatchCall implements AnswerSink {
         if (!replayed) {
             fresh++;
         }
-        if (!outcome.isDecided() && (worst == Outcome.VALUE || outcome == Outcome.UNKNOWN)) {
+        if (outcome.isDecided()) {
+            decided++;
+        } else if (worst == Outcome.VALUE || outcome == Outcome.UNKNOWN) {
             worst = outcome;
             expectedSequence = outcome == Outcome.OUT_OF_SEQUENCE ? value : 0;
         }
         if (--missing == 0) {
-            onDone.run();
-            future.complete(answer());
+            BatchAnswer answer = answer();
+            onDone.accept(answer.refusal());
+            future.complete(answer);
         }
     }
 
     private BatchAnswer answer() {
         if (identified && worst != Outcome.VALUE) {
-            // Parts that were applied are remembered: a retry under the same identity completes the rest.
-            return new BatchAnswer(worst, expectedSequence, List.of(), false);
+            // Parts that were applied are remembered: a retry under the same identity completes the rest. Until then
+            // nobody may take it
+            // for a batch that changed nothing.
+            boolean partly = decided > 0 && worst != Outcome.EXPIRED;
+            return refused(partly ? Outcome.UNKNOWN : worst, partly ? 0 : expectedSequence);
         }
         return new BatchAnswer(Outcome.VALUE, 0, new ArrayList<>(Arrays.asList(answers)), fresh == 0);
     }

@@ -74,10 +74,7 @@ public final class Engine {
      * Acquires one shard: raises its epoch, loads its identities, serves. Completes at once where it serves already.
      */
     public CompletionStage<ShardStatus> acquire(int shard) {
-        return shards[shard].ownership().acquire().thenApply(status -> {
-            maintain();
-            return status;
-        });
+        return shards[shard].ownership().acquire();
     }
 
     /**
@@ -157,7 +154,8 @@ public final class Engine {
             throw new IllegalArgumentException(
                     "a batch has 1 to " + Limits.MAX_BATCH_OPERATIONS + " operations, not " + operations.size());
         }
-        Outcome refusal = refusal(operations.size());
+        int claims = identity instanceof Identity.SessionBatch ? 1 : 0;
+        Outcome refusal = refusal(operations.size() + claims);
         if (refusal != null) {
             return CompletableFuture.completedFuture(BatchCall.refused(refusal, 0));
         }
@@ -177,21 +175,15 @@ public final class Engine {
             result.complete(new Answer(refusal == null ? Outcome.UNAVAILABLE : refusal, 0, false));
             return result;
         }
-        int life = shard.ownership().life();
-        long epoch = shard.pipeline.epoch();
-        context.store
-                .head(shard.number)
-                .whenComplete((head, error) -> context.environment.execute(() -> {
-                    if (error != null
-                            || head.epoch() != epoch
-                            || shard.ownership().life() != life) {
-                        result.complete(new Answer(Outcome.UNAVAILABLE, 0, false));
-                    } else {
-                        AnswerSink sink = (token, outcome, value, replayed) ->
-                                result.complete(new Answer(outcome, value, replayed));
-                        shard.get(key.bytes(), 0, key.length(), key.hash(), sink, 0);
-                    }
-                }));
+        shard.ownership().confirm().thenAccept(mine -> {
+            if (mine) {
+                AnswerSink sink =
+                        (token, outcome, value, replayed) -> result.complete(new Answer(outcome, value, replayed));
+                shard.get(key.bytes(), 0, key.length(), key.hash(), sink, 0);
+            } else {
+                result.complete(new Answer(Outcome.UNAVAILABLE, 0, false));
+            }
+        });
         return result;
     }
 

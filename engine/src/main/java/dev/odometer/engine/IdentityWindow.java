@@ -43,6 +43,12 @@ final class IdentityWindow {
         return slot == null ? null : alive(slot, nowMillis);
     }
 
+    /** Whether the row of an identity in a shard waits for its commit. */
+    boolean isPending(IdentityId id, int shard) {
+        IdentitySlot slot = slot(id, shard);
+        return slot != null && slot.isPending();
+    }
+
     /** Any row of an identity that still counts at this time. */
     @Nullable
     IdentityRow anyRow(IdentityId id, long nowMillis) {

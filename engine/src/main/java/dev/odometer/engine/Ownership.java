@@ -74,6 +74,28 @@ final class Ownership {
         giveUpDoubt();
     }
 
+    /**
+     * Asks the store whether this shard is still ours; false also where it cannot be asked. A shard that turns out to be another's is given
+     * up, so that an owner to whom nobody writes learns of it too.
+     */
+    CompletionStage<Boolean> confirm() {
+        CompletableFuture<Boolean> confirmed = new CompletableFuture<>();
+        int ofLife = life;
+        long epoch = shard.pipeline.epoch();
+        context.pending++;
+        context.store
+                .head(shard.number)
+                .whenComplete((head, error) -> context.environment.execute(() -> {
+                    boolean same = ofLife == life && error == null;
+                    if (same && head.epoch() > epoch) {
+                        shard.loseTo(head);
+                    }
+                    confirmed.complete(same && head.epoch() == epoch);
+                    context.release(1);
+                }));
+        return confirmed;
+    }
+
     void acquireAgain() {
         if (context.config.reacquire() && !context.failed) {
             acquire().exceptionally(error -> shard.status());
@@ -136,6 +158,8 @@ final class Ownership {
         }
         shard.pipeline.start(head);
         serving = true;
+        context.markDirty(
+                shard); // what was loaded may have expired: forgetting goes on, also where nothing else is written
         CompletableFuture<ShardStatus> future = acquiring;
         acquiring = null;
         context.listener.acquired(shard.number, head.epoch(), head.counters());

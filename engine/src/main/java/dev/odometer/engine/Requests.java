@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class Requests {
     void single(Operation operation, Identity identity, AnswerSink sink, long token) {
         List<Operation> operations = List.of(operation);
         Remembering remembering = remembering(identity, operations);
-        Outcome refusal = judge(identity, remembering, 1);
+        Outcome refusal = judge(remembering, Set.of(shardOf(operation).number));
         if (refusal != null) {
             sink.answered(token, refusal, 0, false);
             return;
@@ -72,7 +73,7 @@ final class Requests {
             boolean claims = byShard.putIfAbsent(home, List.of()) == null;
             return session(session, remembering, operations, byShard, claims ? 1 : 0);
         }
-        Outcome refusal = judge(identity, remembering, byShard.size());
+        Outcome refusal = judge(remembering, byShard.keySet());
         if (refusal != null) {
             return CompletableFuture.completedFuture(BatchCall.refused(refusal, 0));
         }
@@ -95,9 +96,22 @@ final class Requests {
         IdentityRow row = context.window.row(id, home.number, context.environment.wallMillis());
         long last = row == null ? 0 : row.sequence();
         Running open = running.get(id);
-        long expected = open != null ? open.sequence : last + 1;
+        long expected = open != null && open.sequence > last ? open.sequence : last + 1;
         boolean repeated = row != null && session.sequence() == last;
-        if (!repeated && session.sequence() != expected) {
+        if (open != null && open.sequence >= last && session.sequence() == open.sequence + 1) {
+            // The batch before it is under way here; it may be done elsewhere, so nothing can be said about what is
+            // expected.
+            return CompletableFuture.completedFuture(BatchCall.refused(Outcome.UNAVAILABLE, 0));
+        }
+        if (!repeated && session.sequence() > expected) {
+            // The client knows of more than this owner does: that may be because this is the owner no more.
+            return home.ownership()
+                    .confirm()
+                    .thenApply(mine -> mine
+                            ? BatchCall.refused(Outcome.OUT_OF_SEQUENCE, expected)
+                            : BatchCall.refused(Outcome.UNAVAILABLE, 0));
+        }
+        if (!repeated && session.sequence() < expected) {
             return CompletableFuture.completedFuture(BatchCall.refused(Outcome.OUT_OF_SEQUENCE, expected));
         }
         if (repeated && row != null && row.fingerprint() != remembering.fingerprint()) {
@@ -107,12 +121,22 @@ final class Requests {
             return CompletableFuture.completedFuture(BatchCall.refused(Outcome.WINDOW_FULL, 0));
         }
         BatchCall call = new BatchCall(operations.size(), claims, true);
-        running.merge(
-                id, new Running(session.sequence(), 1), (one, more) -> new Running(one.sequence, one.requests + 1));
-        call.onDone(() -> running.computeIfPresent(
-                id, (same, one) -> one.requests == 1 ? null : new Running(one.sequence, one.requests - 1)));
+        if (!repeated) {
+            running.merge(
+                    id, new Running(session.sequence(), 1), (one, more) -> new Running(one.sequence, one.requests + 1));
+            call.onDone(
+                    refusal -> running.computeIfPresent(id, (same, one) -> ended(one, session.sequence(), refusal)));
+        }
         dispatch(operations, byShard, remembering, call);
         return call.future;
+    }
+
+    /** What is under way in a session when one request for a batch has ended. Copies may still wait when the batch is done. */
+    private static @Nullable Running ended(Running one, long sequence, Outcome refusal) {
+        if (one.sequence != sequence) {
+            return one;
+        }
+        return refusal == Outcome.VALUE || one.requests == 1 ? null : new Running(sequence, one.requests - 1);
     }
 
     private void dispatch(
@@ -129,29 +153,40 @@ final class Requests {
         });
     }
 
-    /** Says why an idempotency key or request id cannot be taken; null where it can. */
-    private @Nullable Outcome judge(Identity identity, Remembering remembering, int parts) {
+    /** Says why an idempotency key or request id cannot be taken in these shards; null where it can. */
+    private @Nullable Outcome judge(Remembering remembering, Set<Integer> touched) {
         long now = context.environment.wallMillis();
         IdentityRow row = context.window.anyRow(remembering.id(), now);
-        if (row != null) {
-            return row.fingerprint() == remembering.fingerprint() ? null : Outcome.CONFLICT;
+        if (row != null && row.fingerprint() != remembering.fingerprint()) {
+            return Outcome.CONFLICT;
         }
-        String text = identity instanceof Identity.IdempotencyKey key
-                ? key.text()
-                : identity instanceof Identity.RequestId request ? request.text() : "";
-        long made = TimedIdentity.millis(text);
-        long window = window(identity);
-        if (made >= 0 && (made <= now - window || made > now + EngineConfig.MAX_CLOCK_SKEW_MILLIS)) {
+        int fresh = 0;
+        for (int shard : touched) {
+            if (context.window.row(remembering.id(), shard, now) == null) {
+                fresh++;
+            }
+        }
+        if (fresh > 0 && !remembering.isJudgeable(now)) {
             return Outcome.EXPIRED;
         }
-        return context.window.hasRoomFor(parts) ? null : Outcome.WINDOW_FULL;
+        return context.window.hasRoomFor(fresh) ? null : Outcome.WINDOW_FULL;
     }
 
     private Remembering remembering(Identity identity, List<Operation> operations) {
         long sequence = identity instanceof Identity.SessionBatch session ? session.sequence() : 0;
         // An identity that carries a time may come from a clock that is ahead: it is remembered for that much longer.
         long retention = window(identity) + (sequence == 0 ? EngineConfig.MAX_CLOCK_SKEW_MILLIS : 0);
-        return new Remembering(identity.id(), sequence, Fingerprint.of(operations), retention);
+        String text = identity instanceof Identity.IdempotencyKey key
+                ? key.text()
+                : identity instanceof Identity.RequestId request ? request.text() : "";
+        long made = TimedIdentity.millis(text);
+        return new Remembering(
+                identity.id(),
+                sequence,
+                Fingerprint.of(operations),
+                retention,
+                made < 0 ? Long.MIN_VALUE : made - EngineConfig.MAX_CLOCK_SKEW_MILLIS,
+                made < 0 ? Long.MAX_VALUE : made + window(identity));
     }
 
     private long window(Identity identity) {

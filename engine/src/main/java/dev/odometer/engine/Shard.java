@@ -4,6 +4,7 @@ import dev.odometer.engine.model.Key;
 import dev.odometer.engine.model.Limits;
 import dev.odometer.engine.model.Operation;
 import dev.odometer.engine.store.CounterRow;
+import dev.odometer.engine.store.Head;
 import dev.odometer.engine.store.IdentityRow;
 import dev.odometer.engine.store.StoreException;
 import java.util.ArrayList;
@@ -204,8 +205,14 @@ final class Shard {
         IdentityRow row = context.window.row(remembering.id(), number, now);
         if (row != null && row.sequence() >= remembering.sequence()) {
             replay(part, remembering, row);
+        } else if (row == null && !remembering.isJudgeable(now)) {
+            part.refuse(Outcome.EXPIRED, 0); // its row has expired while the counters were loaded
         } else if (row == null && !context.window.hasRoomFor(1)) {
             part.refuse(Outcome.WINDOW_FULL, 0);
+        } else if (context.window.isPending(remembering.id(), number)) {
+            // The session's batch before this one still waits for its commit: this shard is being lost, or the client
+            // did not wait for it.
+            part.refuse(Outcome.UNAVAILABLE, 0);
         } else {
             applyFresh(part, remembering, now);
         }
@@ -363,6 +370,16 @@ final class Shard {
         discard(headOutcome, Outcome.UNAVAILABLE);
         context.listener.lost(number, reason);
         ownership.acquireAgain();
+    }
+
+    /** A read of the head has shown a new owner; what has been submitted may have been committed before that one came. */
+    void loseTo(Head head) {
+        if (!context.rules.keepsFencedShards()) {
+            ownership.end();
+            discard(Outcome.UNKNOWN, Outcome.UNKNOWN);
+            context.listener.lost(number, "the store has epoch " + head.epoch() + " of '" + head.owner() + "'");
+            ownership.acquireAgain();
+        }
     }
 
     /** Gives up asking about a commit in doubt: acquires the shard again, which decides it. */

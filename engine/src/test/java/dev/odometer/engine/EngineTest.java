@@ -166,6 +166,7 @@ class EngineTest {
         CompletableFuture<Answer> stale = f.engine.getLinearizable(Key.of("k")).toCompletableFuture();
         f.environment.run();
         assertThat(stale).isCompletedWithValue(only(Outcome.UNAVAILABLE));
+        assertThat(f.events).contains("lost " + Key.of("k").shard(f.store.shards()));
     }
 
     @Test
