@@ -112,6 +112,25 @@ public record RocksStoreConfig(
                 commitsInFlight);
     }
 
+    /** The same with journal segments of another size. */
+    public RocksStoreConfig withJournalSegmentBytes(int bytes) {
+        return new RocksStoreConfig(
+                directory,
+                shards,
+                bytes,
+                checkpointJournalBytes,
+                checkpointRows,
+                backlogBytes,
+                materialiseBytes,
+                materialiseMillis,
+                blockCacheBytes,
+                memtableBytes,
+                readerThreads,
+                concurrentSyncs,
+                slowSyncMicros,
+                commitsInFlight);
+    }
+
     private static void range(StringBuilder wrong, String name, long value, long min, long max) {
         if (value < min || value > max) {
             wrong.append(name)

@@ -216,7 +216,8 @@ final class RocksTables implements AutoCloseable {
     private static StoreException translate(Path directory, String doing, RocksDBException e) {
         Status.Code code =
                 e.getStatus() == null ? Status.Code.Undefined : e.getStatus().getCode();
-        if (code == Status.Code.Corruption || code == Status.Code.NotFound || code == Status.Code.InvalidArgument) {
+        boolean missing = String.valueOf(e.getMessage()).contains("No such file");
+        if (missing || code == Status.Code.Corruption || code == Status.Code.InvalidArgument) {
             return new StoreException.Damaged(
                     "The database in " + directory + " is damaged (" + doing + ": " + e.getMessage()
                             + "). Nothing was changed, and the server does not go on, because counts that were "

@@ -1,12 +1,13 @@
 package dev.odometer.store.rocksdb;
 
 import dev.odometer.store.rocksdb.RowCodec.Format;
-import dev.odometer.store.rocksdb.journal.FatalHandler;
+import dev.odometer.store.rocksdb.journal.FaultyFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -20,9 +21,20 @@ final class StoreFiles {
         return RocksStoreConfig.small(directory);
     }
 
+    /** The journal's files, with faults that a test may switch on. */
+    final FaultyFiles journal = new FaultyFiles();
+
+    /** Added to the clock. */
+    final AtomicLong clock = new AtomicLong();
+
     StoreEnvironment environment() {
-        FatalHandler remember = (message, cause) -> fatal.add(message);
-        return StoreEnvironment.standard(remember);
+        StoreEnvironment real = StoreEnvironment.standard((message, cause) -> fatal.add(message));
+        return new StoreEnvironment(
+                journal, real.threads(), () -> System.nanoTime() + clock.get(), real.random(), real.fatal());
+    }
+
+    RocksStore open(Path directory) {
+        return RocksStore.open(config(directory), environment());
     }
 
     void makeNewer(Path directory) {
