@@ -394,7 +394,7 @@ final class RedisConnection extends ChannelInboundHandlerAdapter implements Answ
         RedisLimits limits = state.limits();
         if (output.hasStalled(nowNanos, limits.stalledOutputMillis() * 1_000_000)) {
             LOG.warn(
-                    "Closed the connection from {}: it has not read its replies for {} ms",
+                    "Closed the connection from {}: it does not read its replies (bound: {} ms)",
                     info.address(),
                     limits.stalledOutputMillis());
             state.metrics.stalled();
@@ -412,6 +412,7 @@ final class RedisConnection extends ChannelInboundHandlerAdapter implements Answ
     public void channelInactive(ChannelHandlerContext ctx) {
         if (!gone) {
             gone = true;
+            output.ended();
             held.clear();
             state.remove(this);
             state.metrics.closed();

@@ -17,6 +17,8 @@ package dev.odometer.server.redis;
  * @param maxBulkBytes the longest argument; a longer one is a protocol error
  * @param maxCommandBytes the longest command as sent; a longer one is a protocol error
  * @param maxArguments the most arguments of a command; more are a protocol error
+ * @param maxStalled the most connections at once whose sent replies fill the socket unread; the next one is closed.
+ *     About 700 KiB each at most, with {@code maxReplyBytes}
  * @param stalledOutputMillis how long a client may leave sent replies unread before it is disconnected
  * @param idleMillis how long a connection may be silent before it is closed; 0: for ever
  * @param closeMillis how long {@link RedisServer#close} waits for answers before it cuts connections
@@ -30,18 +32,19 @@ public record RedisLimits(
         int maxBulkBytes,
         int maxCommandBytes,
         int maxArguments,
+        int maxStalled,
         long stalledOutputMillis,
         long idleMillis,
         long closeMillis) {
 
     /**
-     * 10,000 connections, 16,384 unanswered commands a connection and 131,072 in all, 1 MiB of replies, 64 MiB of held
-     * input, arguments of 512 KiB, commands of 1 MiB and 10,000 arguments, a minute of stalled output, no idle limit, 8
-     * s to close.
+     * 10,000 connections, 16,384 unanswered commands a connection and 131,072 operations in all, 256 KiB of larger
+     * replies, 64 MiB of held input, arguments of 512 KiB, commands of 1 MiB and 10,000 arguments, 256 stalled
+     * connections for a minute at most, no idle limit, 8 s to close.
      */
     public static RedisLimits defaults() {
         return new RedisLimits(
-                10_000, 16_384, 131_072, 1 << 20, 64L << 20, 512 << 10, 1 << 20, 10_000, 60_000, 0, 8_000);
+                10_000, 16_384, 131_072, 256 << 10, 64L << 20, 512 << 10, 1 << 20, 10_000, 256, 60_000, 0, 8_000);
     }
 
     /** Checks the bounds; reports all that are wrong together. */
@@ -55,6 +58,7 @@ public record RedisLimits(
         atLeast(wrong, "maxBulkBytes", maxBulkBytes, 512);
         atLeast(wrong, "maxCommandBytes", maxCommandBytes, 1_024);
         atLeast(wrong, "maxArguments", maxArguments, 16);
+        atLeast(wrong, "maxStalled", maxStalled, 1);
         atLeast(wrong, "stalledOutputMillis", stalledOutputMillis, 1);
         atLeast(wrong, "idleMillis", idleMillis, 0);
         atLeast(wrong, "closeMillis", closeMillis, 1);

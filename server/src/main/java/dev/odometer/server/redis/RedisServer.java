@@ -13,6 +13,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -34,13 +35,15 @@ public final class RedisServer {
     private static final int RECEIVE_BYTES_MIN = 1_024;
     private static final int RECEIVE_BYTES_FIRST = 8 * 1_024;
     private static final int RECEIVE_BYTES_MAX = 64 * 1_024;
-    private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(64 * 1_024, 256 * 1_024);
+    private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(32 * 1_024, 128 * 1_024);
     private static final long SWEEP_MILLIS_MAX = 1_000;
 
     private final EngineLoop loop;
     private final RedisState state;
     /** Only the loop's thread. */
     private @Nullable Channel listener;
+
+    private @Nullable ScheduledFuture<?> sweep;
 
     /**
      * A server that does not listen yet, for the engine that runs on {@code loop}. Registers its meters with {@code
@@ -86,7 +89,7 @@ public final class RedisServer {
             }
             listener = bound.channel();
             state.port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
-            scheduleSweep();
+            sweep = scheduleSweep();
             started.complete(state.port);
         });
         return started;
@@ -126,13 +129,13 @@ public final class RedisServer {
         return "?";
     }
 
-    private void scheduleSweep() {
+    private ScheduledFuture<?> scheduleSweep() {
         RedisLimits limits = state.limits();
         long shortest = limits.idleMillis() > 0
                 ? Math.min(limits.idleMillis(), limits.stalledOutputMillis())
                 : limits.stalledOutputMillis();
         long every = Math.max(1, Math.min(SWEEP_MILLIS_MAX, shortest / 2));
-        var unused = loop.eventLoop().scheduleAtFixedRate(state::sweep, every, every, TimeUnit.MILLISECONDS);
+        return loop.eventLoop().scheduleAtFixedRate(state::sweep, every, every, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -147,12 +150,18 @@ public final class RedisServer {
                 var unusedClose = listener.close();
             }
             new ArrayList<>(state.connections.values()).forEach(RedisConnection::close);
-            state.whenNoConnection(() -> closed.complete(null));
-            var unused = loop.eventLoop()
+            ScheduledFuture<?> deadline = loop.eventLoop()
                     .schedule(
                             () -> new ArrayList<>(state.connections.values()).forEach(RedisConnection::cut),
                             state.limits().closeMillis(),
                             TimeUnit.MILLISECONDS);
+            state.whenNoConnection(() -> {
+                deadline.cancel(false);
+                if (sweep != null) {
+                    sweep.cancel(false);
+                }
+                closed.complete(null);
+            });
         });
         return closed;
     }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all Redis connections share: the engine, the bounds over all of them, scratch memory, and the list of
@@ -15,6 +17,7 @@ import java.util.Map;
  * <p>Used by the loop's thread only.
  */
 final class RedisState {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisState.class);
     private static final int OUTPUT_CHUNK_BYTES = 64 * 1024;
 
     final RedisConfig config;
@@ -45,6 +48,7 @@ final class RedisState {
     private boolean flushScheduled;
     private byte[] scratch = new byte[OUTPUT_CHUNK_BYTES];
     private int unanswered;
+    private int stalled;
     private long heldInput;
     private long lastConnectionId;
 
@@ -159,9 +163,29 @@ final class RedisState {
         toFlush = flushing;
         flushing = batch;
         for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).flush();
+            flush(batch.get(i));
         }
         batch.clear();
+    }
+
+    /** What goes wrong with one connection must not keep the others from being flushed. */
+    private static void flush(RedisConnection connection) {
+        try {
+            connection.flush();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("Closed the connection from {} on an unexpected error", connection.info.address(), e);
+            connection.cut();
+        }
+    }
+
+    /** Counts a connection whose socket is full; false where there are too many. */
+    boolean stalls() {
+        stalled++;
+        return stalled <= limits().maxStalled();
+    }
+
+    void stallsNoMore() {
+        stalled--;
     }
 
     /** Closes who has been silent or deaf for too long, and gives memory back. Called about once a second. */

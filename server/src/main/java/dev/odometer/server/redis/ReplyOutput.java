@@ -26,6 +26,9 @@ final class ReplyOutput {
     private boolean inputEnded;
     private boolean finishing;
     private long stalledSinceNanos;
+    /** Stalled when too many others were. */
+    private boolean overBound;
+
     private long lingersSinceNanos;
     private boolean lingers;
 
@@ -78,15 +81,29 @@ final class ReplyOutput {
 
     /** Notes whether the channel takes more; true where it does again. */
     boolean writabilityChanged() {
-        writable = context().channel().isWritable();
-        if (!writable) {
-            stalledSinceNanos = state.environment.nanos();
+        boolean now = context().channel().isWritable();
+        if (now != writable) {
+            writable = now;
+            if (now) {
+                state.stallsNoMore();
+            } else {
+                stalledSinceNanos = state.environment.nanos();
+                overBound = !state.stalls();
+            }
         }
         return writable;
     }
 
+    /** Notes that the channel is closed. */
+    void ended() {
+        if (!writable) {
+            writable = true;
+            state.stallsNoMore();
+        }
+    }
+
     boolean hasStalled(long nowNanos, long limitNanos) {
-        return !writable && nowNanos - stalledSinceNanos > limitNanos;
+        return !writable && (overBound || nowNanos - stalledSinceNanos > limitNanos);
     }
 
     /** The client has sent its last byte; it may still read. */

@@ -156,7 +156,7 @@ class PiecesTest {
 
     @Test
     void limitsThatMakeNoSenseAreToldTogether() {
-        assertThatThrownBy(() -> new RedisLimits(0, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1))
+        assertThatThrownBy(() -> new RedisLimits(0, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1))
                 .hasMessageContaining("maxConnections is 0")
                 .hasMessageContaining("maxUnanswered is 1")
                 .hasMessageContaining("idleMillis is -1");

@@ -8,6 +8,7 @@ import dev.odometer.engine.EngineConfig;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,11 @@ class RedisBoundsTest {
 
     private static RedisLimits limits(
             int connections, int perConnection, int unanswered, long heldInput, long stalled) {
+        return limits(connections, perConnection, unanswered, heldInput, stalled, DEFAULTS.maxStalled());
+    }
+
+    private static RedisLimits limits(
+            int connections, int perConnection, int unanswered, long heldInput, long stalledMillis, int maxStalled) {
         return new RedisLimits(
                 connections,
                 perConnection,
@@ -40,7 +46,8 @@ class RedisBoundsTest {
                 DEFAULTS.maxBulkBytes(),
                 DEFAULTS.maxCommandBytes(),
                 DEFAULTS.maxArguments(),
-                stalled,
+                maxStalled,
+                stalledMillis,
                 0,
                 DEFAULTS.closeMillis());
     }
@@ -164,6 +171,37 @@ class RedisBoundsTest {
             assertThat(server.count("odometer.redis.stalled")).isEqualTo(1);
             assertThat(other.call("INCR a")).isEqualTo(":201");
         }
+    }
+
+    @Test
+    void oneDeafClientTooManyIsCutOffAtOnce() throws Exception {
+        RedisLimits minutes = limits(100, 1_000, 10_000, 8 << 20, 600_000, 1);
+        try (RedisFixture server = serverWith(minutes);
+                RespClient first = server.client();
+                RespClient second = server.client()) {
+            CompletableFuture<Void> one = flood(first);
+            CompletableFuture<Void> other = flood(second);
+            assertThatThrownBy(() -> CompletableFuture.anyOf(one, other).get(30, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(IOException.class);
+            assertThat(server.count("odometer.redis.stalled")).isEqualTo(1);
+            try (RespClient third = server.client()) {
+                assertThat(third.call("INCR a")).isEqualTo(":1");
+            }
+        }
+    }
+
+    /** Asks for long replies for ever; ends when the connection is cut. */
+    private static CompletableFuture<Void> flood(RespClient client) {
+        byte[] echo = RespClient.encode("ECHO", "x".repeat(10_000));
+        return CompletableFuture.runAsync(() -> {
+            try {
+                while (true) {
+                    client.send(echo);
+                }
+            } catch (IOException cutOff) {
+                throw new UncheckedIOException(cutOff);
+            }
+        });
     }
 
     @Test

@@ -1,7 +1,11 @@
 package dev.odometer.server.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
+import dev.odometer.store.rocksdb.RocksStore;
+import dev.odometer.store.rocksdb.RocksStoreConfig;
+import dev.odometer.store.rocksdb.StoreEnvironment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,22 +16,28 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Redis's own tools, as they are. */
+/** Redis's own tools, as they are, on the embedded store. */
 class RedisToolsIT {
     @TempDir
     private Path directory;
 
-    private final RedisFixture server = RedisFixture.withFlushAll();
+    private RedisFixture server;
 
     @BeforeEach
-    void requireTools() {
+    void start() {
         Programs.require("redis-cli", "redis-tools");
         Programs.require("redis-benchmark", "redis-tools");
+        RocksStore store = RocksStore.open(
+                RocksStoreConfig.small(directory.resolve("data")),
+                StoreEnvironment.standard((message, cause) -> fail(message, cause)));
+        server = new RedisFixture(new RedisConfig(true, null, RedisLimits.defaults()), store);
     }
 
     @AfterEach
     void stop() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 
     private String run(byte[] input, String program, String... arguments) throws IOException, InterruptedException {
