@@ -57,17 +57,17 @@ public final class ShardWriter {
 
     /** The next commit. What it says of the number of counters follows from all commits made so far. */
     public Commit commit(List<CounterChange> changes, List<IdentityId> forgotten, List<IdentityRow> identities) {
-        Set<Key> after = new HashSet<>(keys);
+        long counters = keys.size(); // a commit names each key once
         for (CounterChange change : changes) {
-            if (change.deleted()) {
-                after.remove(change.key());
-            } else {
-                after.add(change.key());
+            boolean present = keys.contains(change.key());
+            if (change.deleted() && present) {
+                counters--;
+            } else if (!change.deleted() && !present) {
+                counters++;
             }
         }
         BatchId batchId = new BatchId(0x5EED_0000L + shard, nextBatch++);
-        return new Commit(
-                shard, head.epoch(), head.sequence() + 1, batchId, after.size(), changes, forgotten, identities);
+        return new Commit(shard, head.epoch(), head.sequence() + 1, batchId, counters, changes, forgotten, identities);
     }
 
     /** Takes it that a commit will take effect, so that the next one follows it. */

@@ -155,6 +155,9 @@ class RocksStoreFaultsTest {
 
     @Test
     void withoutRoomForTheJournalCommitsAreUnavailableAndGoOnWhenThereIsRoom() {
+        store.close();
+        store = RocksStore.open(files.withoutCheckpoints(directory), files.environment());
+        writer = writer.on(store);
         files.journal.usable = 0;
         CommitOutcome outcome = Committed.INSTANCE;
         long written = 0;

@@ -21,6 +21,12 @@ final class StoreFiles {
         return RocksStoreConfig.small(directory);
     }
 
+    /** Small, and its journal only grows. */
+    RocksStoreConfig withoutCheckpoints(Path directory) {
+        return new RocksStoreConfig(
+                directory, 4, 4 << 20, 1L << 40, 1 << 30, 8L << 20, 1L << 20, 200, 8L << 20, 2L << 20, 2, 4, 300, 8);
+    }
+
     /** The journal's files, with faults that a test may switch on. */
     final FaultyFiles journal = new FaultyFiles();
 
