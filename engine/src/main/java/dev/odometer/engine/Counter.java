@@ -2,6 +2,7 @@ package dev.odometer.engine;
 
 import dev.odometer.engine.model.Key;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Counter {
     final Key key;
+
+    /** The key's hash and bytes again, a step of memory nearer: every search of the table compares them. */
+    private final long hash;
+
+    private final byte[] bytes;
 
     /** The committed state. */
     boolean present;
@@ -44,6 +50,18 @@ final class Counter {
 
     Counter(Key key) {
         this.key = key;
+        this.hash = key.hash();
+        this.bytes = key.bytes();
+    }
+
+    boolean is(byte[] other, int offset, int length, long otherHash) {
+        return hash == otherHash
+                && bytes.length == length
+                && Arrays.equals(bytes, 0, length, other, offset, offset + length);
+    }
+
+    long hash() {
+        return hash;
     }
 
     /** Goes on when a counter's state has been loaded, or could not be. */

@@ -36,8 +36,10 @@ final class CounterTable {
             if (counter == null) {
                 return null;
             }
-            if (counter.key.hash() == hash && counter.key.is(bytes, offset, length)) {
-                counter.touched = true;
+            if (counter.is(bytes, offset, length, hash)) {
+                if (!counter.touched) {
+                    counter.touched = true;
+                }
                 return counter;
             }
             i = (i + 1) & mask;
@@ -66,7 +68,7 @@ final class CounterTable {
 
     void remove(Counter counter) {
         int mask = slots.length - 1;
-        int i = (int) counter.key.hash() & mask;
+        int i = (int) counter.hash() & mask;
         while (slots[i] != counter) {
             if (slots[i] == null) {
                 return;
@@ -112,7 +114,7 @@ final class CounterTable {
             if (next == null) {
                 break;
             }
-            int home = (int) next.key.hash() & mask;
+            int home = (int) next.hash() & mask;
             boolean stays = gap <= i ? (gap < home && home <= i) : (gap < home || home <= i);
             if (!stays) {
                 slots[gap] = next;
@@ -136,7 +138,7 @@ final class CounterTable {
 
     private static void place(@Nullable Counter[] table, Counter counter) {
         int mask = table.length - 1;
-        int i = (int) counter.key.hash() & mask;
+        int i = (int) counter.hash() & mask;
         while (table[i] != null) {
             i = (i + 1) & mask;
         }

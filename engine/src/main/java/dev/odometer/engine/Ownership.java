@@ -75,7 +75,8 @@ final class Ownership {
     }
 
     /**
-     * Asks the store whether this shard is still ours; false also where it cannot be asked. A shard that turns out to be another's is given
+     * Asks the store whether this shard is still ours; false also where it cannot be asked. A shard that turns out to
+     * be another's is given
      * up, so that an owner to whom nobody writes learns of it too.
      */
     CompletionStage<Boolean> confirm() {

@@ -8,7 +8,8 @@ import dev.odometer.engine.model.IdentityId;
  * @param sequence the session's batch number, or 0
  * @param fingerprint a hash of the whole payload
  * @param retentionMillis how long its row is kept at least
- * @param judgeableFromMillis before this time an identity that carries a time is from too far in the future to be judged
+ * @param judgeableFromMillis before this time an identity that carries a time is from too far in the future to be
+ *     judged
  * @param judgeableUntilMillis from this time on the row of an identity that carries a time may have been forgotten
  */
 record Remembering(

@@ -131,7 +131,10 @@ final class Requests {
         return call.future;
     }
 
-    /** What is under way in a session when one request for a batch has ended. Copies may still wait when the batch is done. */
+    /**
+     * What is under way in a session when one request for a batch has ended. Copies may still wait when the batch is
+     * done.
+     */
     private static @Nullable Running ended(Running one, long sequence, Outcome refusal) {
         if (one.sequence != sequence) {
             return one;

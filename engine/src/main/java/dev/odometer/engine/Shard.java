@@ -372,7 +372,9 @@ final class Shard {
         ownership.acquireAgain();
     }
 
-    /** A read of the head has shown a new owner; what has been submitted may have been committed before that one came. */
+    /**
+     * A read of the head has shown a new owner; what has been submitted may have been committed before that one came.
+     */
     void loseTo(Head head) {
         if (!context.rules.keepsFencedShards()) {
             ownership.end();
