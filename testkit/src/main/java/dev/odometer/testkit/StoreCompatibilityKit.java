@@ -8,6 +8,7 @@ import static dev.odometer.testkit.Stages.join;
 import static dev.odometer.testkit.Stages.joinAll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.odometer.engine.model.IdentityId;
 import dev.odometer.engine.model.Key;
@@ -23,9 +24,11 @@ import dev.odometer.engine.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Every sentence of the {@link dev.odometer.engine.store.Store} contract as a test. A driver's own test extends this
@@ -227,10 +230,19 @@ public abstract class StoreCompatibilityKit extends StoreKitCommits {
 
     // What a start refuses.
 
+    /** What the opening throws; a hook that is not there skips the test. */
+    private static Throwable refusal(ThrowingCallable opening) {
+        Throwable thrown = catchThrowable(opening);
+        if (thrown instanceof TestAbortedException skipped) {
+            throw skipped;
+        }
+        return thrown;
+    }
+
     @Test
     void aStoreThatIsInUseNamesItsHolder() throws Exception {
         writer(0).write(set("a", 1));
-        assertThatThrownBy(() -> remember(openBeside(store)))
+        assertThat(refusal(() -> remember(openBeside(store))))
                 .isInstanceOf(StoreException.Locked.class)
                 .hasMessageContaining(holder());
         assertThat(read(0, "a")).isEqualTo(row("a", 1));
@@ -243,7 +255,7 @@ public abstract class StoreCompatibilityKit extends StoreKitCommits {
         writer(0).write(set("a", 1));
         int shards = store.shards();
         store.close();
-        assertThatThrownBy(() -> remember(openWithOtherShards()))
+        assertThat(refusal(() -> remember(openWithOtherShards())))
                 .isInstanceOf(StoreException.Incompatible.class)
                 .hasMessageContaining(String.valueOf(shards));
         store = remember(open());
