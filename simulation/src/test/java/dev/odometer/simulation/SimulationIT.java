@@ -1,0 +1,14 @@
+package dev.odometer.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** The simulation at length. For other seeds than these: {@code ./check --simulate 10000}. */
+class SimulationIT {
+    @Test
+    void fiveThousandSeedsFindNothing() throws Exception {
+        boolean well = new SimulationMain(5_000, 10_000, Fault.NONE, System.out).run();
+        assertThat(well).as("see the output for the seed").isTrue();
+    }
+}
