@@ -67,6 +67,23 @@ public record RedisLimits(
         }
     }
 
+    /** The same with another bound on operations in the engine, and another time to close. */
+    public RedisLimits with(int unanswered, long millisToClose) {
+        return new RedisLimits(
+                maxConnections,
+                maxUnansweredPerConnection,
+                unanswered,
+                maxReplyBytes,
+                maxHeldInputBytes,
+                maxBulkBytes,
+                maxCommandBytes,
+                maxArguments,
+                maxStalled,
+                stalledOutputMillis,
+                idleMillis,
+                millisToClose);
+    }
+
     private static void atLeast(StringBuilder wrong, String name, long value, long least) {
         if (value < least) {
             wrong.append(name)
