@@ -1,0 +1,173 @@
+package dev.odometer.cli.config;
+
+import dev.odometer.engine.model.Limits;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Everything about a server that can be configured. Each setting has one name for all sources: the flag {@code
+ * --http-port}, the variable {@code ODOMETER_HTTP_PORT} and the file's key {@code http-port} are the same setting.
+ * Its bounds are enforced here and nowhere else.
+ */
+public enum Setting {
+    /** Where HTTP listens. */
+    HTTP_PORT("http-port", "PORT", "7600", t -> Values.integer(t, 0, 65_535), "HTTP port; 0 = any free port"),
+    /** Where the Redis protocol listens. */
+    REDIS_PORT(
+            "redis-port", "PORT", "7601", t -> Values.integer(t, 0, 65_535), "Redis protocol port; 0 = any free port"),
+    /** The address to listen on. */
+    BIND(
+            "bind",
+            "ADDRESS",
+            "127.0.0.1",
+            t -> Values.text(t, 255),
+            "Address to listen on; 0.0.0.0 = all of them (HTTP has no login: only on a trusted network)"),
+    /** The data directory. */
+    DATA(
+            "data",
+            "DIR",
+            "./odometer-data",
+            t -> Values.text(t, 4_096),
+            "Data directory; created if absent, locked while in use"),
+    /** The node's name. */
+    NODE_NAME("node-name", "NAME", "odometer", Values::name, "Name of this node, stored with the shards that it owns"),
+    /** How many shards a new store gets. */
+    SHARDS(
+            "shards",
+            "N",
+            "16",
+            t -> Values.integer(t, 1, Limits.MAX_SHARDS),
+            "Shards of a new data directory; fixed once it is created"),
+    /** Whether FLUSHALL works. */
+    ALLOW_FLUSHALL("allow-flushall", "BOOL", "false", Values::flag, "Let FLUSHALL delete every counter"),
+    /** The password that AUTH wants. */
+    REDIS_PASSWORD(
+            "redis-password",
+            "TEXT",
+            "",
+            t -> Values.text(t, 512),
+            "Password that Redis clients must send; better in the variable or file: flags are visible to other users"),
+    /** How long idempotency keys are remembered. */
+    IDEMPOTENCY_WINDOW(
+            "idempotency-window",
+            "DURATION",
+            "1h",
+            t -> Values.duration(t, Duration.ofSeconds(1), Duration.ofDays(30)),
+            "How long an idempotency key is remembered"),
+    /** How long request ids are remembered. */
+    REQUEST_ID_WINDOW(
+            "request-id-window",
+            "DURATION",
+            "60s",
+            t -> Values.duration(t, Duration.ofSeconds(1), Duration.ofDays(1)),
+            "How long an Odometer-Request-Id is remembered"),
+    /** How long sessions are remembered. */
+    SESSION_IDLE(
+            "session-idle",
+            "DURATION",
+            "7d",
+            t -> Values.duration(t, Duration.ofMinutes(1), Duration.ofDays(365)),
+            "How long a session is remembered after its last batch"),
+    /** The most identities in memory. */
+    MAX_IDEMPOTENCY_KEYS(
+            "max-idempotency-keys",
+            "N",
+            "500000",
+            t -> Values.integer(t, 1_000, 50_000_000),
+            "Most idempotency keys, request ids and sessions in memory, ~250 bytes each; more are refused with 429"),
+    /** About how many counters stay in memory. */
+    CACHE_COUNTERS(
+            "cache-counters",
+            "N",
+            "500000",
+            t -> Values.integer(t, 1_000, 100_000_000),
+            "About how many counters stay in memory, ~120 bytes each; the rest load on first touch"),
+    /** The most operations that wait. */
+    MAX_WAITING_OPERATIONS(
+            "max-waiting-operations",
+            "N",
+            "262144",
+            t -> Values.integer(t, 1_000, 10_000_000),
+            "Most operations that wait for a commit; more are refused with 503"),
+    /** How much is logged. */
+    LOG_LEVEL(
+            "log-level",
+            "LEVEL",
+            "info",
+            t -> Values.oneOf(t, List.of("error", "warn", "info", "debug", "trace")),
+            "error, warn, info, debug or trace, to stderr; debug adds stack traces to start errors");
+
+    private final String key;
+    private final String placeholder;
+    private final String standard;
+
+    @SuppressWarnings("ImmutableEnumChecker") // each is a pure function
+    private final Function<String, Object> reader;
+
+    private final String meaning;
+
+    Setting(String key, String placeholder, String standard, Function<String, Object> reader, String meaning) {
+        this.key = key;
+        this.placeholder = placeholder;
+        this.standard = standard;
+        this.reader = reader;
+        this.meaning = meaning;
+    }
+
+    /** Its key in a file, such as {@code http-port}. */
+    public String key() {
+        return key;
+    }
+
+    /** Its flag, such as {@code --http-port}. */
+    public String flag() {
+        return "--" + key;
+    }
+
+    /** Its variable, such as {@code ODOMETER_HTTP_PORT}. */
+    public String variable() {
+        return "ODOMETER_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** What kind of value it takes, for the help. */
+    public String placeholder() {
+        return placeholder;
+    }
+
+    /** The default, as text; empty where there is none. */
+    public String standard() {
+        return standard;
+    }
+
+    /** What it does, in a line. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Whether its value must not be shown. */
+    public boolean isSecret() {
+        return this == REDIS_PASSWORD;
+    }
+
+    /** Whether it is true or false, so that its flag needs no value. */
+    public boolean isSwitch() {
+        return this == ALLOW_FLUSHALL;
+    }
+
+    /** The setting with this key in a file. */
+    public static Optional<Setting> ofKey(String key) {
+        for (Setting setting : values()) {
+            if (setting.key.equals(key)) {
+                return Optional.of(setting);
+            }
+        }
+        return Optional.empty();
+    }
+
+    Object read(String text) {
+        return reader.apply(text);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.odometer.cli.serve;
+
+import dev.odometer.cli.config.ConfigLoader;
+import dev.odometer.cli.config.Setting;
+import dev.odometer.cli.config.Settings;
+import dev.odometer.cli.console.ExitCode;
+import dev.odometer.cli.console.Surroundings;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** Starts a server and stays until it is told to stop. */
+@Command(
+        name = "serve",
+        sortOptions = false,
+        description = {
+            "Serve counters over HTTP and the Redis protocol, and keep them in a data directory.",
+            "",
+            "What is acknowledged is on the disk: kill -9 loses nothing. SIGTERM or Ctrl-C stops it gracefully "
+                    + "within 10 s, a second one at once.",
+            "",
+            "Each setting has one name everywhere: --http-port, the variable ODOMETER_HTTP_PORT and the line "
+                    + "'http-port: 7600' in a YAML file mean the same. Flags win over variables, those over the file, "
+                    + "that over the defaults. What is unknown or wrong is refused before anything starts."
+        },
+        optionListHeading = "%nOptions:%n",
+        footer = {
+            "",
+            "Examples:",
+            "  odometer serve",
+            "  odometer serve --data /var/lib/odometer --bind 0.0.0.0",
+            "  odometer serve --http-port 0 --redis-port 0      any free ports, for tests",
+            "  odometer serve --config odometer.yaml --print-config",
+            "",
+            "Try it, in another terminal:",
+            "  curl -X POST http://127.0.0.1:7600/v1/counters/orders/add",
+            "  redis-cli -p 7601 INCR orders",
+            "  odometer watch"
+        })
+public final class ServeCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "A YAML file of settings, 'key: value' lines. Variable: " + ConfigLoader.CONFIG_VARIABLE + ".")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--print-config",
+            description = "Print the effective configuration and where each value comes from, and end.")
+    private boolean printConfig;
+
+    private final Surroundings surroundings;
+
+    /** Creates the command. */
+    public ServeCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /** The command with an option for each setting. */
+    public CommandLine commandLine() {
+        CommandLine command = new CommandLine(this);
+        for (Setting setting : Setting.values()) {
+            String standard = setting.standard().isEmpty() ? "" : " Default: " + setting.standard() + ".";
+            OptionSpec.Builder option = OptionSpec.builder(setting.flag())
+                    .type(String.class)
+                    .description(setting.meaning() + "." + standard);
+            if (setting.isSwitch()) {
+                option.arity("0..1").fallbackValue("true").paramLabel("true|false");
+            } else {
+                option.arity("1").paramLabel(setting.placeholder());
+            }
+            command.getCommandSpec().addOption(option.build());
+        }
+        return command;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = ConfigLoader.load(flags(), config, surroundings.environment());
+        if (printConfig) {
+            surroundings.out().print(settings.print());
+            return ExitCode.OK;
+        }
+        return new ServerProcess(settings, surroundings).run();
+    }
+
+    private Map<Setting, String> flags() {
+        ParseResult parsed = spec.commandLine().getParseResult();
+        Map<Setting, String> flags = new EnumMap<>(Setting.class);
+        for (Setting setting : Setting.values()) {
+            if (parsed.hasMatchedOption(setting.flag())) {
+                String value = parsed.matchedOptionValue(setting.flag(), "");
+                flags.put(setting, value);
+            }
+        }
+        return flags;
+    }
+}

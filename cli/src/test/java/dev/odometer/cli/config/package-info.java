@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.odometer.cli.config;
+
+import org.jspecify.annotations.NullMarked;
