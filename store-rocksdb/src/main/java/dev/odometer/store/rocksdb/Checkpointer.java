@@ -56,6 +56,14 @@ final class Checkpointer {
         }
     }
 
+    /**
+     * Whether so much waits for the checkpoint that runs that more should not be written to RocksDB before it has
+     * ended: what is not flushed is what a start after a crash has to read again.
+     */
+    synchronized boolean isBehind() {
+        return running && rows >= config.checkpointRows() + config.checkpointRows() / 2L;
+    }
+
     private long journalBytes(JournalPosition from, JournalPosition to) {
         return (to.segment() - from.segment()) * config.journalSegmentBytes() + to.offset() - from.offset();
     }

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Materialiser {
     private static final long WAKE_BYTES = 1 << 20;
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int MAX_WAITING_READS = 65_536;
     private static final long UNDURABLE_MILLIS = 2;
     private static final long MAX_WAIT_SECONDS = 5;
@@ -50,7 +51,7 @@ final class Materialiser {
     private final Deque<WrittenRecord> queue = new ArrayDeque<>();
     private Deque<Runnable> tasks = new ArrayDeque<>();
     private long queuedBytes;
-    private long overlayBytes;
+    private long layerBytes;
     private long limit;
     private boolean waitsForever;
     private boolean ending;
@@ -58,11 +59,9 @@ final class Materialiser {
     private @Nullable StoreException stalled;
 
     // Only the materialiser's thread's.
-    private final Overlay overlay;
+    private final Layers layers;
     private long oldestNanos;
     private long retryNanos;
-    private boolean rotated;
-    private boolean dirty;
 
     Materialiser(
             RocksStoreConfig config,
@@ -76,12 +75,11 @@ final class Materialiser {
         this.tables = tables;
         this.journal = journal;
         this.checkpointer = checkpointer;
-        this.overlay = overlay;
-        this.overlayBytes = overlay.bytes();
-        this.limit = config.backlogBytes() + overlayBytes; // what the start has read from the journal comes on top
+        this.layers = new Layers(overlay);
+        this.layerBytes = overlay.bytes();
+        this.limit = config.backlogBytes() + layerBytes; // what the start has read from the journal comes on top
         this.oldestNanos = environment.nanos().getAsLong();
         overlay.counters().values().forEach(ofShard -> ofShard.keySet().forEach(key -> recent.add(key.hash())));
-        this.dirty = overlay.isDirty();
         this.retryNanos = oldestNanos;
         this.thread = environment.threads().newThread(this::run);
     }
@@ -124,11 +122,11 @@ final class Materialiser {
      * @return null where there is room; else why there is none
      */
     synchronized @Nullable StoreException awaitRoom() {
-        if (queuedBytes + overlayBytes < limit) {
+        if (queuedBytes + layerBytes < limit) {
             return null;
         }
         long deadline = environment.nanos().getAsLong() + TimeUnit.SECONDS.toNanos(MAX_WAIT_SECONDS);
-        while (queuedBytes + overlayBytes >= limit && !ending && stalled == null) {
+        while (queuedBytes + layerBytes >= limit && !ending && stalled == null) {
             long left =
                     TimeUnit.NANOSECONDS.toMillis(deadline - environment.nanos().getAsLong());
             if (left <= 0) {
@@ -145,25 +143,18 @@ final class Materialiser {
                         "Interrupted while waiting for the disk; this commit was not taken.", e);
             }
         }
-        return queuedBytes + overlayBytes < limit ? null : stalled;
+        return queuedBytes + layerBytes < limit ? null : stalled;
     }
 
-    /** Reads a counter as of all that is durable now. */
-    CompletionStage<Optional<CounterRow>> read(int shard, Key key) {
-        return ask(() -> {
-            CounterChange change = overlay.counter(shard, key);
-            if (change != null) {
-                return change.deleted() ? Optional.empty() : Optional.of(Overlay.row(change));
-            }
-            byte[] value = tables.get(RowCodec.counterKey(shard, key.bytes()));
-            return value == null ? Optional.empty() : Optional.of(RowCodec.counter(key, value));
-        });
+    /** The last change of a counter, as of all that is durable now; empty where RocksDB has its state. */
+    CompletionStage<Optional<CounterChange>> change(int shard, Key key) {
+        return ask(() -> Optional.ofNullable(layers.counter(shard, key)));
     }
 
     /** Reads counters in order as of all that is durable now. */
     CompletionStage<List<CounterRow>> scan(int shard, byte[] prefix, @Nullable Key after, int limit) {
         return ask(() -> {
-            NavigableMap<Key, CounterChange> newer = overlay.counters(shard, prefix, after);
+            NavigableMap<Key, CounterChange> newer = layers.counters(shard, prefix, after);
             Merge<Key, CounterChange, CounterRow> merge =
                     new Merge<>(newer, limit, change -> change.deleted() ? null : Overlay.row(change));
             byte[] first = RowCodec.counterKey(shard, prefix);
@@ -184,7 +175,7 @@ final class Materialiser {
     CompletionStage<List<IdentityRow>> identities(int shard, @Nullable IdentityId after, int limit) {
         return ask(() -> {
             Merge<IdentityId, @Nullable IdentityRow, IdentityRow> merge =
-                    new Merge<>(overlay.identities(shard, after), limit, row -> row);
+                    new Merge<>(layers.identities(shard, after), limit, row -> row);
             byte[] prefix = RowCodec.identityPrefix(shard);
             byte[] from = after == null ? prefix : RowCodec.after(RowCodec.identityKey(shard, after));
             tables.scan(from, RowCodec.afterPrefix(prefix), (row, value) -> {
@@ -217,16 +208,18 @@ final class Materialiser {
     private void run() {
         try {
             while (true) {
-                Deque<Runnable> asked = await();
-                absorb();
-                asked.forEach(Runnable::run);
-                boolean last = isEnding();
-                if ((last && !abandoned) || isDue()) {
-                    materialise();
+                await();
+                answer();
+                if (!isEnding()) {
+                    if (isDue()) {
+                        materialise();
+                    }
+                    continue;
                 }
-                if (last) {
-                    return;
+                while (!abandoned && materialise()) {
+                    absorb();
                 }
+                return;
             }
         } catch (RuntimeException | Error e) {
             environment.fatal().fatal("The store failed: " + e + ". What was acknowledged is kept in the journal.", e);
@@ -237,15 +230,15 @@ final class Materialiser {
         return ending;
     }
 
-    /** Waits until there is something to do; returns the reads that wait. */
-    private synchronized Deque<Runnable> await() {
+    /** Waits until there is something to do. */
+    private synchronized void await() {
         while (tasks.isEmpty() && !ending && !isDue()) {
             boolean full = queuedBytes >= WAKE_BYTES;
             if (full && queue.getFirst().sequence() <= journal.durable()) {
                 break;
             }
             try {
-                if (queue.isEmpty() && !dirty) {
+                if (queue.isEmpty() && !layers.isDirty()) {
                     waitsForever = true;
                     wait();
                 } else if (full) {
@@ -260,9 +253,6 @@ final class Materialiser {
                 // Nobody interrupts this thread on purpose; it ends with the store.
             }
         }
-        Deque<Runnable> asked = tasks;
-        tasks = new ArrayDeque<>();
-        return asked;
     }
 
     /** Takes what is durable from the queue. */
@@ -277,69 +267,89 @@ final class Materialiser {
         if (taken.isEmpty()) {
             return;
         }
-        if (!dirty) {
-            dirty = true;
+        Overlay newest = layers.newest();
+        if (!newest.isDirty()) {
             oldestNanos = environment.nanos().getAsLong();
         }
         long bytes = 0;
         for (WrittenRecord record : taken) {
-            record.commits().forEach(overlay::add);
-            record.heads().forEach(overlay::head);
-            overlay.position(record.end());
+            record.commits().forEach(newest::add);
+            record.heads().forEach(newest::head);
+            newest.position(record.end());
             bytes += record.bytes();
         }
         synchronized (this) {
             queuedBytes -= bytes;
-            overlayBytes = overlay.bytes();
+            layerBytes = layers.bytes();
             notifyAll();
         }
     }
 
+    /** Answers the reads that wait, as of all that is durable. */
+    private void answer() {
+        Deque<Runnable> asked;
+        synchronized (this) {
+            asked = tasks;
+            tasks = new ArrayDeque<>();
+        }
+        absorb(); // after the questions were taken: what was durable when they were asked is in
+        asked.forEach(Runnable::run);
+    }
+
     private boolean isDue() {
-        if (!dirty) {
+        if (!layers.isDirty()) {
             return false;
         }
         long now = environment.nanos().getAsLong();
-        return now - retryNanos >= 0 && (overlay.bytes() >= config.materialiseBytes() || now - dueNanos() >= 0);
+        boolean large = layers.newest().bytes() >= config.materialiseBytes();
+        return now - retryNanos >= 0 && (large || now - dueNanos() >= 0);
     }
 
     private long dueNanos() {
         long aged = oldestNanos + TimeUnit.MILLISECONDS.toNanos(config.materialiseMillis());
-        return aged - retryNanos > 0 ? aged : retryNanos;
+        return layers.frozen() != null || aged - retryNanos < 0 ? retryNanos : aged;
     }
 
-    /** Writes the overlay to RocksDB. Where the disk is full nothing is lost: it is tried again. */
-    private void materialise() {
-        if (!dirty) {
-            return;
+    /**
+     * Writes a layer to RocksDB; answers reads in between. Where the disk is full nothing is lost: it is tried again.
+     *
+     * @return whether a layer was written
+     */
+    private boolean materialise() {
+        if (!layers.isDirty()) {
+            return false;
         }
-        if (!rotated) {
-            rotateRecent();
+        if (checkpointer.isBehind() && !isEnding()) {
+            retryNanos = environment.nanos().getAsLong() + BEHIND_NANOS;
+            return false;
+        }
+        Overlay layer = layers.frozen();
+        if (layer == null) {
+            layer = freeze();
         }
         try {
-            OverlayWriter.write(overlay, tables);
+            OverlayWriter.write(layer, tables, this::answer);
         } catch (RocksDBException e) {
             failed(e);
-            return;
+            return false;
         }
-        checkpointer.materialised(overlay.position(), overlay.rows());
-        overlay.clear();
-        dirty = false;
-        rotated = false;
+        checkpointer.materialised(layer.position(), layer.rows());
+        layers.dropFrozen();
         synchronized (this) {
             recent.clearWriting();
-            overlayBytes = 0;
+            layerBytes = layers.bytes();
             limit = config.backlogBytes();
             stalled = null;
             notifyAll();
         }
+        return true;
     }
 
-    /** Begins a new generation of recent keys; those of records that are not in the overlay yet belong to it. */
-    private synchronized void rotateRecent() {
+    /** Freezes a layer and begins a new generation of recent keys; those that still wait in the queue belong to it. */
+    private synchronized Overlay freeze() {
         recent.rotate();
         queue.forEach(this::markRecent);
-        rotated = true;
+        return layers.freeze();
     }
 
     private void failed(RocksDBException e) {

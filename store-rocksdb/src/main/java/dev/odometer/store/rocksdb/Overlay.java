@@ -8,7 +8,6 @@ import dev.odometer.engine.store.CounterRow;
 import dev.odometer.engine.store.Head;
 import dev.odometer.engine.store.IdentityRow;
 import dev.odometer.store.rocksdb.journal.JournalPosition;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -152,14 +151,9 @@ final class Overlay {
         return found;
     }
 
-    /** Forgets the rows, which RocksDB has now; keeps the heads. */
-    void clear() {
-        counters.clear();
-        identities.clear();
-        Arrays.fill(headsChanged, false);
-        bytes = 0;
-        rows = 0;
-        dirty = false;
+    /** An empty one that goes on where this one ends. */
+    Overlay above() {
+        return new Overlay(heads, position);
     }
 
     static CounterRow row(CounterChange change) {

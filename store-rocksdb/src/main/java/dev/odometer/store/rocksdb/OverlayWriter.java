@@ -16,17 +16,20 @@ import org.rocksdb.WriteBatch;
  * their order and ends the same.
  */
 final class OverlayWriter {
-    private static final long BATCH_BYTES = 1 << 20;
+    private static final long BATCH_BYTES = 256 << 10;
 
     private final RocksTables tables;
+    private final Runnable between;
     private WriteBatch batch = new WriteBatch();
 
-    private OverlayWriter(RocksTables tables) {
+    private OverlayWriter(RocksTables tables, Runnable between) {
         this.tables = tables;
+        this.between = between;
     }
 
-    static void write(Overlay overlay, RocksTables tables) throws RocksDBException {
-        OverlayWriter writer = new OverlayWriter(tables);
+    /** Writes all of the overlay; runs {@code between} after each batch. */
+    static void write(Overlay overlay, RocksTables tables, Runnable between) throws RocksDBException {
+        OverlayWriter writer = new OverlayWriter(tables, between);
         try {
             writer.write(overlay);
         } finally {
@@ -83,6 +86,7 @@ final class OverlayWriter {
         if (batch.getDataSize() >= BATCH_BYTES) {
             tables.write(batch);
             batch.clear();
+            between.run();
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.odometer.engine.model.IdentityId;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.store.Commit;
 import dev.odometer.engine.store.CommitOutcome;
+import dev.odometer.engine.store.CounterChange;
 import dev.odometer.engine.store.CounterRow;
 import dev.odometer.engine.store.Head;
 import dev.odometer.engine.store.IdentityRow;
@@ -20,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDB;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,6 +116,14 @@ public final class RocksStore implements Store {
         return new RocksStore(config, environment);
     }
 
+    /**
+     * Loads RocksDB's native library, which takes some hundred milliseconds and happens with {@link #open} at the
+     * latest. A program may call this on another thread as its first deed.
+     */
+    public static void preload() {
+        RocksDB.loadLibrary();
+    }
+
     /** How long {@link #open} took, in nanoseconds. */
     public long restoreNanos() {
         return restoreNanos;
@@ -153,8 +163,20 @@ public final class RocksStore implements Store {
     public CompletionStage<Optional<CounterRow>> read(int shard, Key key) {
         checked(shard);
         if (materialiser.mayHold(key)) {
-            return materialiser.read(shard, key);
+            return materialiser
+                    .change(shard, key)
+                    .thenCompose(change -> change.isPresent() ? changed(change.get()) : readStored(shard, key));
         }
+        return readStored(shard, key);
+    }
+
+    private static CompletionStage<Optional<CounterRow>> changed(CounterChange change) {
+        return CompletableFuture.completedFuture(
+                change.deleted() ? Optional.empty() : Optional.of(Overlay.row(change)));
+    }
+
+    /** Reads a counter from RocksDB: on the calling thread where it is in memory, else on another one. */
+    private CompletionStage<Optional<CounterRow>> readStored(int shard, Key key) {
         byte[] row = RowCodec.counterKey(shard, key.bytes());
         try {
             byte[] value = tables.getCached(row);

@@ -91,9 +91,8 @@ final class StoreOpener {
             JournalPosition flushed = RowCodec.position(position);
             check = new DatabaseCheck(tables, environment.fatal());
             check.start(environment.threads());
-            Overlay overlay = new Overlay(heads(tables, format), flushed);
-            journal = Journal.open(
-                    journalConfig(format), journalEnvironment(), flushed, new Replay(overlay, tables), onDurable);
+            Replay replay = new Replay(new Overlay(heads(tables, format), flushed), tables);
+            journal = Journal.open(journalConfig(format), journalEnvironment(), flushed, replay, onDurable);
             check.await(CHECK_MILLIS);
             done = true;
             return new Opened(
@@ -101,7 +100,7 @@ final class StoreOpener {
                     tables,
                     check,
                     journal,
-                    overlay,
+                    replay.overlay,
                     flushed,
                     environment.nanos().getAsLong() - start);
         } catch (IOException e) {
@@ -265,7 +264,15 @@ final class StoreOpener {
     }
 
     /** Takes the journal's entries into the overlay, and writes that to RocksDB when it gets large. */
-    private record Replay(Overlay overlay, RocksTables tables) implements CommitCodec.Entries {
+    private static final class Replay implements CommitCodec.Entries {
+        private final RocksTables tables;
+        private Overlay overlay;
+
+        Replay(Overlay overlay, RocksTables tables) {
+            this.overlay = overlay;
+            this.tables = tables;
+        }
+
         @Override
         public void commit(Commit commit) {
             Head head = known(commit.shard());
@@ -290,11 +297,11 @@ final class StoreOpener {
             overlay.position(end);
             if (overlay.bytes() >= REPLAY_BYTES) {
                 try {
-                    OverlayWriter.write(overlay, tables);
+                    OverlayWriter.write(overlay, tables, () -> {});
                 } catch (RocksDBException e) {
                     throw tables.translate("write", e);
                 }
-                overlay.clear();
+                overlay = overlay.above();
             }
         }
 
