@@ -24,6 +24,8 @@ import dev.odometer.engine.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,6 +188,39 @@ public abstract class StoreCompatibilityKit extends StoreKitCommits {
             assertThat(seen.stream().map(CounterRow::value).distinct()).hasSizeLessThanOrEqualTo(1);
             join(stage);
             assertThat(scan(0, "")).containsExactly(row("a", i), row("m", i), row("z", i));
+        }
+    }
+
+    // Several threads.
+
+    @Test
+    void shardsCanBeWrittenAndReadByThreadsOfTheirOwn() throws Exception {
+        int shards = Math.min(store.shards(), 4);
+        List<ShardWriter> writers = new ArrayList<>();
+        List<FutureTask<Void>> tasks = new ArrayList<>();
+        for (int shard = 0; shard < shards; shard++) {
+            ShardWriter writer = writer(shard);
+            writers.add(writer);
+            int own = shard;
+            tasks.add(new FutureTask<>(() -> {
+                for (int i = 1; i <= 300; i++) {
+                    writer.write(set("n", i), set("k" + i % 9, i));
+                    assertThat(read(own, "n")).isEqualTo(row("n", i));
+                    if (i % 10 == 0) {
+                        assertThat(scan(own, "n")).containsExactly(row("n", i));
+                    }
+                }
+                return null;
+            }));
+        }
+        tasks.forEach(task -> new Thread(task, "writer").start());
+        for (FutureTask<Void> task : tasks) {
+            task.get(60, TimeUnit.SECONDS);
+        }
+        reopen();
+        for (int shard = 0; shard < shards; shard++) {
+            assertThat(join(store.head(shard))).isEqualTo(writers.get(shard).head());
+            assertThat(scan(shard, "")).hasSize(10);
         }
     }
 

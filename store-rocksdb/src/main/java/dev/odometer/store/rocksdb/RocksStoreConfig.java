@@ -21,7 +21,7 @@ import java.nio.file.Path;
  * @param memtableBytes the memory of one RocksDB memtable; up to three exist
  * @param readerThreads how many threads read from the disk
  * @param concurrentSyncs how many syncs run at a time at most where the disk is slow
- * @param slowSyncMicros from which duration on a sync counts as slow: then other threads do it
+ * @param slowSyncMicros from which duration on a sync counts as slow: then other threads do it; 0: always
  * @param commitsInFlight how many commits of a shard may wait for their sync
  */
 public record RocksStoreConfig(

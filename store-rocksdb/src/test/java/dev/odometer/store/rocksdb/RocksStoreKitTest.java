@@ -10,11 +10,15 @@ class RocksStoreKitTest extends StoreCompatibilityKit {
     @TempDir
     Path directory;
 
-    private final StoreFiles files = new StoreFiles();
+    final StoreFiles files = new StoreFiles();
+
+    RocksStoreConfig config() {
+        return files.config(directory);
+    }
 
     @Override
     protected Store open() {
-        return RocksStore.open(files.config(directory), files.environment());
+        return RocksStore.open(config(), files.environment());
     }
 
     @Override
@@ -30,7 +34,7 @@ class RocksStoreKitTest extends StoreCompatibilityKit {
 
     @Override
     protected Store openWithOtherShards() {
-        return RocksStore.open(files.config(directory).withShards(5), files.environment());
+        return RocksStore.open(config().withShards(5), files.environment());
     }
 
     @Override

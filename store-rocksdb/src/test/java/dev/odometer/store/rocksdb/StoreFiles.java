@@ -21,6 +21,12 @@ final class StoreFiles {
         return RocksStoreConfig.small(directory);
     }
 
+    /** Small, syncs always on other threads, and brings values into the database at once. */
+    RocksStoreConfig hasty(Path directory) {
+        return new RocksStoreConfig(
+                directory, 4, 4 << 20, 5L << 20, 2_000, 8L << 20, 1L << 10, 1, 8L << 20, 2L << 20, 2, 4, 0, 8);
+    }
+
     /** Small, and its journal only grows. */
     RocksStoreConfig withoutCheckpoints(Path directory) {
         return new RocksStoreConfig(

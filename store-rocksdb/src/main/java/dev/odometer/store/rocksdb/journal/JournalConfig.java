@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * @param storeId the id of the store, written into each segment
  * @param segmentBytes the size of a new segment, a multiple of 512
  * @param concurrentSyncs the most syncs that run at a time where syncs are slow
- * @param slowSyncNanos from which mean duration of a sync on it is not waited for by the committing thread
+ * @param slowSyncNanos from which mean duration of a sync on it is not waited for by the committing thread; 0: none is
  */
 public record JournalConfig(Path directory, long storeId, int segmentBytes, int concurrentSyncs, long slowSyncNanos) {
     /** The smallest segment, in bytes. */

@@ -10,10 +10,11 @@ final class SyncPolicy {
 
     private final long slowNanos;
     private volatile long meanNanos;
-    private volatile boolean inline = true;
+    private volatile boolean inline;
 
     SyncPolicy(long slowNanos) {
         this.slowNanos = slowNanos;
+        this.inline = slowNanos > 0;
     }
 
     /** Whether the committing thread should sync by itself. */
