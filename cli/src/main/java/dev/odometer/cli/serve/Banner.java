@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * What a server says when it serves.
  *
  * @param restoreNanos how long it took to open the data and acquire the shards
- * @param startNanos how long it took from the start of the process
+ * @param startNanos how long it took from the start of the JVM
  */
 record Banner(
         String version,

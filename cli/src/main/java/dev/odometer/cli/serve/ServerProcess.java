@@ -9,8 +9,7 @@ import dev.odometer.cli.console.Surroundings;
 import dev.odometer.cli.console.Version;
 import dev.odometer.server.OdometerServer;
 import dev.odometer.server.StopReport;
-import java.time.Duration;
-import java.time.Instant;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,11 +78,9 @@ final class ServerProcess {
 
     private Banner banner(ServerStart start) {
         OdometerServer server = start.server();
-        long sinceProcessStart = ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(begun -> Duration.between(begun, Instant.now()).toNanos())
-                .orElse(start.nanos());
+        // Of the JVM, not of the process: that began with the launcher, which may have built the program first.
+        long sinceStart = TimeUnit.MILLISECONDS.toNanos(
+                ManagementFactory.getRuntimeMXBean().getUptime());
         return new Banner(
                 Version.text(),
                 server.httpAddress(),
@@ -92,7 +89,7 @@ final class ServerProcess {
                 server.shards(),
                 server.restoredCounters(),
                 start.restoreNanos(),
-                sinceProcessStart);
+                sinceStart);
     }
 
     /** Ends the process where a stop hangs, on a disk that does not answer for example. */

@@ -17,9 +17,8 @@ import java.nio.file.Path;
  *
  * @param data the data directory, absolute
  * @param restoreNanos how long it took to open the data
- * @param nanos how long the start took in all
  */
-public record ServerStart(OdometerServer server, Path data, long restoreNanos, long nanos) {
+public record ServerStart(OdometerServer server, Path data, long restoreNanos) {
     /**
      * Opens the store and starts a server on it.
      *
@@ -27,13 +26,12 @@ public record ServerStart(OdometerServer server, Path data, long restoreNanos, l
      * @throws RuntimeException for what stops it; {@link StartFailures} explains
      */
     public static ServerStart start(Settings settings, FatalListener fatal) {
-        long start = System.nanoTime();
         Path data = Path.of(settings.text(Setting.DATA)).toAbsolutePath().normalize();
         RocksStoreConfig config = RocksStoreConfig.defaults(data).withShards(settings.integer(Setting.SHARDS));
         OdometerServer.preload();
         RocksStore store = RocksStore.open(config, StoreEnvironment.standard(fatal::fatal));
         OdometerServer server = OdometerServer.start(store, config(settings), fatal);
-        return new ServerStart(server, data, store.restoreNanos(), System.nanoTime() - start);
+        return new ServerStart(server, data, store.restoreNanos());
     }
 
     private static ServerConfig config(Settings settings) {
