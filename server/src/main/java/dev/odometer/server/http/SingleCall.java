@@ -12,11 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation on one counter, there and back. The object itself is the task on both threads and the engine's sink,
- * so that the way of an add allocates little. It runs twice: on the engine's thread to submit, on the request's to
- * answer; the two hand-overs publish its fields.
+ * One operation on one counter, there and back. The object itself is the call, the engine's sink and the task that
+ * answers, so that the way of an add allocates little. {@link #submit} runs on the engine's thread, everything else on
+ * the request's; the hand-overs publish its fields.
  */
-final class SingleCall implements Runnable, AnswerSink {
+final class SingleCall implements Outbox.Call, Runnable, AnswerSink {
     /** What to do, for operations that need no {@link Operation}. */
     enum Kind {
         ADD,
@@ -33,7 +33,6 @@ final class SingleCall implements Runnable, AnswerSink {
     private final @Nullable Identity identity;
     private final CompletableFuture<HttpResponse> response = new CompletableFuture<>();
 
-    private boolean submitted;
     private Outcome outcome = Outcome.UNAVAILABLE;
     private long value;
     private boolean replayed;
@@ -56,23 +55,28 @@ final class SingleCall implements Runnable, AnswerSink {
 
     /** Starts the call; the response completes on the request's event loop. */
     HttpResponse start() {
-        access.execute(this);
+        access.submit(loop, this);
         return HttpResponse.of(response);
     }
 
     @Override
+    public void refuse() {
+        outcome = Outcome.STOPPING;
+        run();
+    }
+
+    /** Answers the request. */
+    @Override
     public void run() {
-        if (!submitted) {
-            submitted = true;
-            submit();
-        } else if (failure != null) {
+        if (failure != null) {
             response.completeExceptionally(failure);
         } else {
             response.complete(Replies.operation(key, outcome, value, replayed));
         }
     }
 
-    private void submit() {
+    @Override
+    public void submit() {
         try {
             if (kind == Kind.GET) {
                 access.engine().get(key, 0, key.length, this, 0);
