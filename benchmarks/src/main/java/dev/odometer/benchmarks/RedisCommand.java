@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
             "INCR through the Redis protocol, beside a real redis-server on the same disk.",
             "",
             "Both servers run throughout; each round loads one, then the other. A ratio is the median of the "
-                    + "rounds' ratios. With 2 ms added to each sync, strace holds up fdatasync and fsync of both servers."
+                    + "rounds' ratios. With 2 ms added to each sync, strace holds up both servers' fdatasync and fsync."
         })
 final class RedisCommand extends HelpfulCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "paired rounds of each load (default: 5; quick: 2)")
