@@ -43,12 +43,12 @@ class JournalDamageTest {
                 fixture.writeAll(journal, i + 1, i + 1, changes[i]);
             }
         }
-        fixture.open().close();
+        fixture.recover();
         return fixture.ends.stream().map(end -> (int) end.offset()).toList();
     }
 
     private void assertDamaged() {
-        assertThatThrownBy(() -> fixture.open().close())
+        assertThatThrownBy(() -> fixture.recover())
                 .isInstanceOf(StoreException.Damaged.class)
                 .hasMessageContaining("Nothing was changed")
                 .hasMessageContaining(".journal");
@@ -62,17 +62,20 @@ class JournalDamageTest {
             byte[] bytes = whole.clone();
             Arrays.fill(bytes, cut, bytes.length, (byte) 0);
             fixture.put(1, bytes);
-            try (Journal journal = fixture.open()) {
-                // Only bytes that fill up the record may be missing in one that counts.
-                boolean payloadWhole = fixture.replayed.size() == 3;
-                assertThat(fixture.numbers()).as("cut at " + cut).isEqualTo(upTo(payloadWhole ? 3 : 2));
-                assertThat(!payloadWhole || cut > ends.get(2) - 72)
-                        .as("cut at " + cut)
-                        .isTrue();
-                fixture.writeAll(journal, fixture.replayed.size() + 1, 4, 3);
+            fixture.recover();
+            // Only bytes that fill up the record may be missing in one that counts.
+            boolean payloadWhole = fixture.replayed.size() == 3;
+            assertThat(fixture.numbers()).as("cut at " + cut).isEqualTo(upTo(payloadWhole ? 3 : 2));
+            assertThat(!payloadWhole || cut > ends.get(2) - 72)
+                    .as("cut at " + cut)
+                    .isTrue();
+            if (cut % 37 == 0) {
+                try (Journal journal = fixture.open()) {
+                    fixture.writeAll(journal, fixture.replayed.size() + 1, 4, 3);
+                }
+                fixture.recover();
+                assertThat(fixture.numbers()).as("cut at " + cut).isEqualTo(upTo(4));
             }
-            fixture.open().close();
-            assertThat(fixture.numbers()).as("cut at " + cut).isEqualTo(upTo(4));
         }
     }
 
@@ -86,7 +89,7 @@ class JournalDamageTest {
             byte[] bytes = whole.clone();
             Arrays.fill(bytes, Math.max(begin, sector), Math.min(end, sector + 512), (byte) 0);
             fixture.put(1, bytes);
-            fixture.open().close();
+            fixture.recover();
             assertThat(fixture.numbers()).as("sector at " + sector).isEqualTo(upTo(2));
             assertThat(fixture.bytes(1)).endsWith(new byte[JournalFixture.SEGMENT - begin]);
         }
@@ -116,7 +119,7 @@ class JournalDamageTest {
                 bytes[at] ^= (byte) mask;
                 fixture.put(1, bytes);
                 try {
-                    fixture.open().close();
+                    fixture.recover();
                     assertThat(fixture.numbers()).as("byte " + at).isEqualTo(upTo(3));
                     assertThat(fixture.replayed.get(2)).isEqualTo(JournalFixture.stored(JournalFixture.commit(3, 45)));
                     harmless++;
@@ -147,7 +150,7 @@ class JournalDamageTest {
             assertThat(fixture.numbers()).isEqualTo(upTo(3));
             fixture.writeAll(again, 4, 4, 2);
         }
-        fixture.open().close();
+        fixture.recover();
         assertThat(fixture.numbers()).isEqualTo(upTo(4));
     }
 
@@ -158,10 +161,10 @@ class JournalDamageTest {
         fixture.write(journal, 3, 5);
         journal.abandon();
         fixture.files.syncFailure = new IOException("input/output error");
-        assertThatThrownBy(() -> fixture.open().close()).isInstanceOf(StoreException.Unreachable.class);
+        assertThatThrownBy(() -> fixture.recover()).isInstanceOf(StoreException.Unreachable.class);
         assertThat(fixture.numbers()).isEqualTo(upTo(2)); // the third record says that these had been synced
         fixture.files.syncFailure = null;
-        fixture.open().close();
+        fixture.recover();
         assertThat(fixture.numbers()).isEqualTo(upTo(3));
     }
 
@@ -170,7 +173,7 @@ class JournalDamageTest {
         try (Journal journal = fixture.create()) {
             fixture.writeAll(journal, 1, 100, 10);
         }
-        fixture.open().close();
+        fixture.recover();
         long last = fixture.ends.get(99).segment();
         for (long missing = 1; missing < last; missing++) {
             byte[] bytes = fixture.bytes(missing);
@@ -178,7 +181,7 @@ class JournalDamageTest {
             assertDamaged();
             fixture.put(missing, bytes);
         }
-        fixture.open().close();
+        fixture.recover();
         assertThat(fixture.numbers()).isEqualTo(upTo(100));
     }
 
@@ -195,7 +198,7 @@ class JournalDamageTest {
         fixture.put(2, relabelled);
         assertDamaged();
         fixture.put(2, second);
-        fixture.open().close();
+        fixture.recover();
         assertThat(fixture.numbers()).isEqualTo(upTo(100));
     }
 
@@ -219,7 +222,7 @@ class JournalDamageTest {
         crc.update(bytes, 0, 32);
         header.putInt(32, (int) crc.getValue());
         fixture.put(1, bytes);
-        assertThatThrownBy(() -> fixture.open().close())
+        assertThatThrownBy(() -> fixture.recover())
                 .isInstanceOf(StoreException.Incompatible.class)
                 .hasMessageContaining("newer version");
     }
@@ -241,6 +244,6 @@ class JournalDamageTest {
         byte[] bytes = fixture.bytes(1);
         Arrays.fill(bytes, 512, bytes.length, (byte) 0);
         fixture.put(1, bytes);
-        assertThatThrownBy(() -> fixture.open(from, () -> {}).close()).isInstanceOf(StoreException.Damaged.class);
+        assertThatThrownBy(() -> fixture.recover(from)).isInstanceOf(StoreException.Damaged.class);
     }
 }

@@ -69,9 +69,22 @@ final class JournalFixture {
     }
 
     Journal open(JournalPosition from, Runnable onDurable) throws IOException {
+        return Journal.open(config(), environment(), from, entries(), onDurable);
+    }
+
+    /** Reads the journal as a start does, without its threads and without going on. */
+    void recover(JournalPosition from) throws IOException {
+        new JournalRecovery(config(), files, entries()).recover(from);
+    }
+
+    void recover() throws IOException {
+        recover(Journal.start());
+    }
+
+    private CommitCodec.Entries entries() {
         replayed.clear();
         ends.clear();
-        CommitCodec.Entries entries = new CommitCodec.Entries() {
+        return new CommitCodec.Entries() {
             @Override
             public void commit(Commit commit) {
                 replayed.add(commit);
@@ -85,7 +98,6 @@ final class JournalFixture {
                 ends.add(end);
             }
         };
-        return Journal.open(config(), environment(), from, entries, onDurable);
     }
 
     /** The commit with this number; its size grows with {@code changes}. */
