@@ -1,6 +1,7 @@
 package dev.odometer.server.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,6 +24,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private final Set<ConnectionGuard> open;
     private int waiting;
     private boolean readWanted;
+    private boolean paused;
     private volatile @Nullable ChannelHandlerContext context;
     private @Nullable Future<?> watch;
 
@@ -78,6 +80,15 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             reading.read();
         } else {
             readWanted = true;
+            pause(reading.channel().config());
+        }
+    }
+
+    /** Netty's transports go on reading by themselves, without a call of {@link #read}, unless this is off. */
+    private void pause(ChannelConfig config) {
+        if (config.isAutoRead()) {
+            paused = true;
+            config.setAutoRead(false);
         }
     }
 
@@ -114,7 +125,12 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         ChannelHandlerContext reading = context;
         if (readWanted && reading != null && mayRead(reading)) {
             readWanted = false;
-            reading.read();
+            if (paused) {
+                paused = false;
+                reading.channel().config().setAutoRead(true); // this reads too
+            } else {
+                reading.read();
+            }
         }
     }
 

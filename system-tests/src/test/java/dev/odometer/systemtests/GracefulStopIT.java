@@ -1,0 +1,94 @@
+package dev.odometer.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.odometer.systemtests.client.ByteWire;
+import dev.odometer.systemtests.client.HttpWire;
+import dev.odometer.systemtests.load.Oracle;
+import dev.odometer.systemtests.load.Target;
+import dev.odometer.systemtests.load.Workload;
+import dev.odometer.systemtests.process.Seed;
+import dev.odometer.systemtests.process.ServerOptions;
+import dev.odometer.systemtests.process.ServerProcess;
+import dev.odometer.systemtests.process.Servers;
+import dev.odometer.systemtests.process.Waiting;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** SIGTERM: what was accepted is answered, within 10 s. */
+class GracefulStopIT {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    @RegisterExtension
+    final Servers servers = Servers.ofTest();
+
+    @Test
+    @Timeout(120)
+    void whatWasCountedWasAnsweredAndTheNextStartFindsItAll() throws Exception {
+        long seed = Seed.next("GracefulStopIT");
+        Random random = new Random(seed);
+        ServerOptions options =
+                ServerOptions.on(servers.folder().resolve("data")).onPorts(servers.port(), servers.port());
+        Target target = new Target(options.httpPort(), options.redisPort(), Duration.ofSeconds(5));
+        Oracle oracle = new Oracle();
+        ServerProcess server = servers.start(options);
+        try (Workload load = Workload.start("stop", target, oracle, seed)) {
+            for (int stop = 1; stop <= 5; stop++) {
+                load.awaitAnswers(500 + random.nextInt(2_000), Duration.ofSeconds(30));
+                server.terminate();
+                assertThat(server.exitCode(STOP_LIMIT)).as(server.outputs()).isZero();
+                assertThat(server.stderr()).contains("everything accepted was answered");
+                // Where the clients do not find it, so that what they have been answered stands still.
+                server = servers.start(options.onPorts(0, 0));
+                assertThat(server.stderr())
+                        .as("a start after a clean stop has nothing to repair")
+                        .isEmpty();
+                oracle.assertOnlyAnsweredCounted(server.httpPort());
+                server.kill9();
+                server = servers.start(options);
+            }
+            load.finish(Duration.ofSeconds(30));
+        }
+        oracle.assertNoComplaints();
+        oracle.assertTotals(server.httpPort(), server.redisPort());
+    }
+
+    @Test
+    @Timeout(60)
+    void clientsThatSayNothingDoNotHoldItUp() throws Exception {
+        ServerProcess server = servers.start(ServerOptions.on(servers.folder().resolve("data")));
+        try (ByteWire silentHttp = new ByteWire(server.httpPort());
+                ByteWire halfHttp = new ByteWire(server.httpPort());
+                ByteWire silentRedis = new ByteWire(server.redisPort());
+                ByteWire halfRedis = new ByteWire(server.redisPort())) {
+            halfHttp.send("POST /v1/counters/a/add HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n{\"del".getBytes());
+            halfRedis.send("*2\r\n$4\r\nINCR\r\n$10\r\nabc".getBytes());
+            new HttpWire(server.httpPort()).add("a", 1, null);
+            server.terminate();
+            assertThat(server.exitCode(STOP_LIMIT)).as(server.outputs()).isZero();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aStoppingServerTakesNothingNew() throws IOException {
+        ServerProcess server = servers.start(ServerOptions.on(servers.folder().resolve("data")));
+        new HttpWire(server.httpPort()).add("a", 1, null);
+        int port = server.httpPort();
+        server.terminate();
+        Waiting.until("nobody listens", STOP_LIMIT, () -> !connects(port));
+        assertThat(server.exitCode(STOP_LIMIT)).isZero();
+    }
+
+    private static boolean connects(int port) {
+        try (ByteWire wire = new ByteWire(port)) {
+            return wire.socket().isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
