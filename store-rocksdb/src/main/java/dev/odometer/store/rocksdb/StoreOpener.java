@@ -10,6 +10,7 @@ import dev.odometer.store.rocksdb.journal.JournalConfig;
 import dev.odometer.store.rocksdb.journal.JournalEnvironment;
 import dev.odometer.store.rocksdb.journal.JournalPosition;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -139,6 +140,12 @@ final class StoreOpener {
         }
     }
 
+    /** What the system said, where it said it. */
+    private static String reason(IOException e) {
+        String reason = e instanceof FileSystemException failed ? failed.getReason() : null;
+        return reason == null ? e.toString() : reason;
+    }
+
     private void requireDirectory() throws IOException {
         Path directory = config.directory();
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
@@ -149,7 +156,7 @@ final class StoreOpener {
             Files.createDirectories(directory);
         } catch (IOException e) {
             throw new StoreException.Unreachable(
-                    "The data directory " + directory + " cannot be made (" + e
+                    "The data directory " + directory + " cannot be made (" + reason(e)
                             + "). Name one that this user may write to.",
                     e);
         }
