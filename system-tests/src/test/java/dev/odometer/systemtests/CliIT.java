@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The command line, each command in a process of its own, as users and scripts run it. */
-@Timeout(60)
+@Timeout(120)
 class CliIT {
     private static final int REFUSED = 1;
     private static final int USAGE = 2;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * deleted. A start is
  * refused, or every total is exactly right; never is a wrong total served.
  */
-@Timeout(180)
+@Timeout(400)
 class DamageIT {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final int DATA_DAMAGED = 65;

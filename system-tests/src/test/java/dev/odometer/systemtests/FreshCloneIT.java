@@ -37,7 +37,7 @@ class FreshCloneIT {
     private static Commands.Result odometer(Path copy) {
         ProcessBuilder builder = new ProcessBuilder(copy.resolve("odometer").toString(), "version");
         builder.environment().keySet().removeIf(name -> name.startsWith("ODOMETER_") || name.startsWith("MAVEN_"));
-        return Commands.run(builder, Duration.ofSeconds(240));
+        return Commands.run(builder, Duration.ofMinutes(4));
     }
 
     private static void copySources(Path from, Path to) throws IOException {

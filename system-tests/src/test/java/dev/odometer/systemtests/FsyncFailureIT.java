@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A disk whose sync fails: the process ends rather than promise anything more. */
-@Timeout(90)
+@Timeout(120)
 class FsyncFailureIT {
     private static final int DISK_FAILED = 74;
     private static final Duration END_LIMIT = Duration.ofSeconds(20);

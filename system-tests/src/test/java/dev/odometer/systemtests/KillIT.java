@@ -32,7 +32,7 @@ class KillIT {
     final Servers servers = Servers.ofTest();
 
     @Test
-    @Timeout(180)
+    @Timeout(400)
     void totalsAreExactAfterKillsAtRandomMoments() throws Exception {
         long seed = Seed.next("KillIT");
         Random random = new Random(seed);

@@ -147,7 +147,7 @@ class MemoryIT {
     }
 
     private static long first(int number) {
-        return 1 + number % 1_000;
+        return 1L + number % 1_000;
     }
 
     private static String key(int number) {

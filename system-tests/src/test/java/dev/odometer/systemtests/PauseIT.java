@@ -22,7 +22,7 @@ class PauseIT {
     final Servers servers = Servers.ofTest();
 
     @Test
-    @Timeout(90)
+    @Timeout(120)
     void clientsWhoseRequestsTimeOutCountOnceWhenTheServerGoesOn() throws Exception {
         long seed = Seed.next("PauseIT");
         Random random = new Random(seed);

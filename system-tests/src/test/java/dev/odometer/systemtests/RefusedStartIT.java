@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Starts that must not be: each ends at once, with a message that says what to do and an exit code that scripts can
  * use.
  */
-@Timeout(60)
+@Timeout(120)
 class RefusedStartIT {
     private static final int USAGE = 2;
     private static final int IO = 74;

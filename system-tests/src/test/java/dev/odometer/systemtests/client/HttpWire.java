@@ -43,7 +43,11 @@ public final class HttpWire {
         }
     }
 
-    /** Talks to a port of this machine. @param timeout how long to wait for an answer */
+    /**
+     * Talks to a port of this machine.
+     *
+     * @param timeout how long to wait for an answer
+     */
     public HttpWire(int port, HttpClient.Version version, Duration timeout) {
         this.client = HttpClient.newBuilder()
                 .version(version)
@@ -69,7 +73,11 @@ public final class HttpWire {
         return answer.status() == 404 ? OptionalLong.empty() : OptionalLong.of(answer.value());
     }
 
-    /** Any write. @param idempotencyKey null for none */
+    /**
+     * Any write.
+     *
+     * @param idempotencyKey null for none
+     */
     public Answer write(String method, String path, String body, String idempotencyKey) throws IOException {
         HttpRequest.Builder request = request(path).method(method, HttpRequest.BodyPublishers.ofString(body));
         if (!body.isEmpty()) {
@@ -81,7 +89,11 @@ public final class HttpWire {
         return send(request);
     }
 
-    /** Adds. @param idempotencyKey null for none */
+    /**
+     * Adds.
+     *
+     * @param idempotencyKey null for none
+     */
     public Answer add(String key, long delta, String idempotencyKey) throws IOException {
         return write("POST", counter(key) + "/add", "{\"delta\":" + delta + "}", idempotencyKey);
     }

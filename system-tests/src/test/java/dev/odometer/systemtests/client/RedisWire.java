@@ -25,7 +25,11 @@ public final class RedisWire implements Closeable {
     /** An error reply, such as {@code ERR syntax error}. */
     public record Failure(String text) {}
 
-    /** Connects. @param timeoutMillis how long to wait for bytes of a reply */
+    /**
+     * Connects.
+     *
+     * @param timeoutMillis how long to wait for bytes of a reply
+     */
     public RedisWire(int port, int timeoutMillis) throws IOException {
         socket = new Socket();
         try {

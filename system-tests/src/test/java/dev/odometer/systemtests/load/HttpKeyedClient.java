@@ -30,7 +30,7 @@ final class HttpKeyedClient extends LoadClient {
     @Override
     void prepare() {
         id = name() + "-" + ++number;
-        operand = 1 + random().nextInt(9);
+        operand = 1L + random().nextInt(9);
         int die = random().nextInt(20);
         method = die == 0 ? "DELETE" : die == 1 ? "PUT" : "POST";
         counter = die < 10 ? own : Workload.shared(random());

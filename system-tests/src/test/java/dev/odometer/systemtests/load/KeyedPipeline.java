@@ -40,7 +40,7 @@ final class KeyedPipeline {
         String own = "own/" + client;
         int count = 1 + random.nextInt(MOST_OPERATIONS);
         for (int i = 0; i < count; i++) {
-            long delta = 1 + random.nextInt(9);
+            long delta = 1L + random.nextInt(9);
             boolean toOwn = random.nextBoolean();
             String counter = toOwn ? own : Workload.shared(random);
             if (toOwn) {

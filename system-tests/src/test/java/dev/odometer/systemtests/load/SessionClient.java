@@ -36,7 +36,7 @@ final class SessionClient extends LoadClient {
         expected.clear();
         int count = 1 + random().nextInt(MOST_OPERATIONS);
         for (int i = 0; i < count; i++) {
-            long delta = 1 + random().nextInt(9);
+            long delta = 1L + random().nextInt(9);
             boolean toOwn = random().nextBoolean();
             String counter = toOwn ? own : Workload.shared(random());
             operations.addObject().put("op", "add").put("key", counter).put("delta", delta);

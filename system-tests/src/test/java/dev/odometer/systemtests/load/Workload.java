@@ -20,7 +20,11 @@ public final class Workload implements AutoCloseable {
         this.oracle = oracle;
     }
 
-    /** Starts clients of every kind. @param run names this run, so that its identities are its own */
+    /**
+     * Starts clients of every kind.
+     *
+     * @param run names this run, so that its identities are its own
+     */
     public static Workload start(String run, Target target, Oracle oracle, long seed) {
         Workload load = new Workload(oracle);
         Random random = new Random(seed);

@@ -17,7 +17,11 @@ public final class Commands {
 
     /** How a command ended. */
     public record Result(int exitCode, String out, String err) {
-        /** The same. @throws AssertionError where it failed */
+        /**
+         * The same.
+         *
+         * @throws AssertionError where it failed
+         */
         public Result orFail() {
             if (exitCode != 0) {
                 throw new AssertionError("exit code " + exitCode + "\n" + out + err);

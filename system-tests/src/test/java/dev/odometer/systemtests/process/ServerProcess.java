@@ -50,7 +50,11 @@ public final class ServerProcess {
         }
     }
 
-    /** Waits until it serves. @throws AssertionError where it ends before that, or takes longer than {@code limit} */
+    /**
+     * Waits until it serves.
+     *
+     * @throws AssertionError where it ends before that, or takes longer than {@code limit}
+     */
     public ServerProcess awaitServing(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!COMPLETE.matcher(stdout()).find()) {

@@ -89,7 +89,7 @@ public final class Servers implements AfterEachCallback, AfterAllCallback {
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {
-                continue; // in use: try another
+                // In use: try another.
             }
         }
         throw new IllegalStateException("no free port from " + LOWEST_PORT + " to " + HIGHEST_PORT);
