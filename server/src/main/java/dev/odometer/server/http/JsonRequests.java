@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.odometer.engine.model.InvalidKeyException;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.model.Limits;
@@ -203,10 +205,26 @@ final class JsonRequests {
             }
             return result;
         } catch (JsonProcessingException e) {
-            throw invalid("The body is not strict JSON: " + e.getOriginalMessage() + at(e.getLocation()) + ".");
+            throw invalid("The body is not strict JSON: " + reason(e) + at(e.getLocation()) + ".");
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory failed", e);
         }
+    }
+
+    /** In our own words: the library's tell of its options and classes, which a client cannot change. */
+    private static String reason(JsonProcessingException e) {
+        if (e instanceof JsonEOFException) {
+            return "it ends too early";
+        }
+        if (e instanceof StreamConstraintsException) {
+            return "a number, a name or a text in it is too long, or it is nested too deeply";
+        }
+        // The library has no type of its own for this one.
+        if (e.getOriginalMessage().startsWith("Duplicate field")) {
+            return "a field comes twice";
+        }
+        return "something stands there that JSON does not allow; names and texts are written in double quotes, numbers"
+                + " like 5 or -5";
     }
 
     private static RequestException unknown(JsonParser parser, String known) {

@@ -170,6 +170,37 @@ class BadInputTest {
         }
     }
 
+    static Stream<Arguments> details() {
+        return Stream.of(
+                arguments("{\"delta\":NaN}", "something stands there that JSON does not allow", true),
+                arguments("{\"delta\":+5}", "something stands there that JSON does not allow", true),
+                arguments("{\"delta\":05}", "something stands there that JSON does not allow", true),
+                arguments("{'delta':5}", "something stands there that JSON does not allow", true),
+                arguments("{\"delta\":nul}", "something stands there that JSON does not allow", true),
+                arguments("{\"delta\":5,\"delta\":5}", "a field comes twice", true),
+                arguments("{\"delta\":5", "it ends too early", true),
+                arguments("{\"delta\":" + "9".repeat(5_000) + "}", "is too long", false),
+                arguments("{\"" + "d".repeat(5_000) + "\":5}", "is too long", false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("details")
+    void whatIsNoJsonIsToldInOurOwnWords(String body, String reason, boolean located) throws Exception {
+        try (RawHttp raw = server.connect()) {
+            String detail = MAPPER.readTree(
+                            raw.send(post(ADD, JSON, body)).receive().body())
+                    .get("detail")
+                    .asText();
+            assertThat(detail).startsWith("The body is not strict JSON: ").contains(reason);
+            assertThat(detail)
+                    .doesNotContainIgnoringCase("feature")
+                    .doesNotContain("Stream", "token", "enable", "Illegal");
+            if (located) {
+                assertThat(detail).contains("(line 1, column ");
+            }
+        }
+    }
+
     @Test
     void aSetNeedsABodyAndADeleteAndAGetTakeNone() throws Exception {
         String empty = " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
