@@ -28,9 +28,9 @@ import picocli.CommandLine.Parameters;
             "The whole file is checked first: a truncated or damaged one changes nothing. It is then sent in "
                     + "batches of "
                     + Limits.MAX_BATCH_OPERATIONS
-                    + ". Where that breaks off, run the same command again: within the server's "
-                    + "idempotency window (1 h unless configured) a batch that was applied counts once, also with "
-                    + "--mode add. "
+                    + ". Where that breaks off, run the same command again: --mode set sets every counter again; "
+                    + "with --mode add a file counts once within the server's idempotency window (1 h unless "
+                    + "configured), and what had been imported before is told. "
                     + "After the window, --mode add would add again."
         },
         footer = {
@@ -114,21 +114,25 @@ public final class ImportCommand extends ClientCommand {
         }
     }
 
-    /** Sends counters in batches, each under a key that the same file always gives it. */
+    /**
+     * Sends counters in batches. To add twice would count twice, so a file always gives an add the same key. To set
+     * twice does no harm, but a set that is only replayed would leave what came in between: each run has its own keys.
+     */
     private final class Sender {
         private static final int MAX_REPORTED = 10;
 
         private final Remote remote;
-        private final String fingerprint;
+        private final String keys;
         private final long total;
         private final List<DumpLine.Counter> waiting = new ArrayList<>(Limits.MAX_BATCH_OPERATIONS);
         private long batches;
         private long sent;
         private long refused;
+        private long replayed;
 
         Sender(Remote remote, String fingerprint, long total) {
             this.remote = remote;
-            this.fingerprint = fingerprint;
+            this.keys = "import-" + mode + "-" + (mode == Mode.add ? fingerprint : remote.newIdempotencyKey()) + "-";
             this.total = total;
         }
 
@@ -152,16 +156,18 @@ public final class ImportCommand extends ClientCommand {
                         .put("key", counter.key().toString())
                         .put(mode == Mode.add ? "delta" : "value", counter.value());
             }
-            String id = "import-" + mode + "-" + fingerprint + "-" + batches;
             Reply reply;
             try {
-                reply = remote.write("POST", "/v1/batch", body.toString(), id).orRefuse();
+                reply = remote.write("POST", "/v1/batch", body.toString(), keys + batches)
+                        .orRefuse();
             } catch (CommandException e) {
                 throw new CommandException(
                         e.exitCode(),
                         e.getMessage() + ". " + sent + " of " + total
-                                + " counters were imported, and maybe the next batch; the same command goes on from"
-                                + " there",
+                                + " counters were imported, and maybe the next batch; "
+                                + (mode == Mode.add
+                                        ? "the same command goes on from there, within the idempotency window"
+                                        : "the same command sets all of them again"),
                         e);
             }
             note(reply);
@@ -175,6 +181,10 @@ public final class ImportCommand extends ClientCommand {
             for (int i = 0; i < waiting.size(); i++) {
                 JsonNode answer = answers.path(i);
                 if (answer.path("value").isIntegralNumber()) {
+                    // A set's keys are this run's own: what is replayed there was set by a try whose answer was lost.
+                    if (mode == Mode.add && answer.path("replayed").asBoolean()) {
+                        replayed++;
+                    }
                     continue;
                 }
                 refused++;
@@ -189,17 +199,23 @@ public final class ImportCommand extends ClientCommand {
         }
 
         int report() {
+            long imported = sent - refused - replayed;
             if (isJson()) {
                 print(remote.json()
                         .createObjectNode()
-                        .put("counters", sent - refused)
+                        .put("counters", imported)
+                        .put("replayed", replayed)
                         .put("refused", refused)
                         .put("batches", batches)
                         .put("mode", mode.name())
                         .toString());
             } else {
-                print("imported " + Display.counters(sent - refused) + " (" + mode + ")"
+                print("imported " + Display.counters(imported) + " (" + mode + ")"
                         + (refused > 0 ? "; refused: " + Display.number(refused) : ""));
+                if (replayed > 0) {
+                    print(Display.counters(replayed) + " had been imported before and "
+                            + (replayed == 1 ? "was" : "were") + " not added again");
+                }
             }
             return refused > 0 ? ExitCode.REFUSED : ExitCode.OK;
         }

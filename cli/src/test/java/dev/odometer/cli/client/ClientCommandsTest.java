@@ -175,9 +175,27 @@ class ClientCommandsTest {
         ok("import", file.toString(), "--unsealed", "--mode", "add");
         Result again = ok("import", file.toString(), "--unsealed", "--mode", "add", "--json");
 
-        assertThat(again.lines()).containsExactly("{\"counters\":1500,\"refused\":0,\"batches\":2,\"mode\":\"add\"}");
+        assertThat(again.lines())
+                .containsExactly("{\"counters\":0,\"replayed\":1500,\"refused\":0,\"batches\":2,\"mode\":\"add\"}");
+        assertThat(ok("import", file.toString(), "--unsealed", "--mode", "add").lines())
+                .containsExactly(
+                        "imported 0 counters (add)",
+                        "1,500 counters had been imported before and were not added again");
         assertThat(ok("get", "many/00001").lines()).containsExactly("101");
         assertThat(ok("get", "many/01499").lines()).containsExactly("1499");
+    }
+
+    @Test
+    void anImportThatSetsDoesSoEachTime() {
+        ok("set", "x", "5");
+        Path file = dir.resolve("dump.jsonl");
+        ok("export", "--output", file.toString());
+        ok("import", file.toString());
+        ok("set", "x", "999");
+
+        assertThat(ok("import", file.toString(), "--json").lines())
+                .containsExactly("{\"counters\":1,\"replayed\":0,\"refused\":0,\"batches\":1,\"mode\":\"set\"}");
+        assertThat(ok("get", "x").lines()).containsExactly("5");
     }
 
     @Test
