@@ -140,7 +140,7 @@ public final class Commands {
                 "70:a fault of the command or of the server itself",
                 "74:a file cannot be read or written; for a server, its disk failed",
                 "75:not now: the server is busy, stopping or full, or its data directory is in use",
-                "78:the configuration is wrong, or does not fit this machine or data directory"
+                "78:the configuration is wrong or does not fit machine or data directory, or a port is in use"
             },
             footer = {
                 "",

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.odometer.cli.Harness.Result;
 import dev.odometer.cli.console.ExitCode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -102,6 +108,31 @@ class CommandsTest {
                         "did you mean ODOMETER_HTTP_PORT?",
                         "--shards",
                         "--redis-port");
+    }
+
+    @Test
+    void theHelpOfServeTellsADirectoryInUseFromAPortInUse() {
+        assertThat(harness.run("serve", "--help").out())
+                .containsPattern("75 +not now: the data directory is in use")
+                .containsPattern("78 +the configuration is wrong[^:]+a port is in use");
+    }
+
+    @Test
+    void aStartOnAPortInUseLeavesNoDataDirectory(@TempDir Path dir) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = String.valueOf(taken.getLocalPort());
+            Path data = dir.resolve("data");
+            Result http = harness.run("serve", "--http-port", port, "--redis-port", "0", "--data", data.toString());
+            Result redis = harness.run("serve", "--http-port", "0", "--redis-port", port, "--data", data.toString());
+
+            assertThat(List.of(http, redis)).allSatisfy(result -> {
+                assertThat(result.exitCode()).isEqualTo(ExitCode.CONFIG);
+                assertThat(result.err()).contains("in use").contains("127.0.0.1:" + port);
+            });
+            assertThat(http.err()).contains("--http-port " + port);
+            assertThat(redis.err()).contains("--redis-port " + port);
+            assertThat(dir).isEmptyDirectory();
+        }
     }
 
     @Test

@@ -14,9 +14,14 @@ import dev.odometer.server.redis.RedisConfig;
 import dev.odometer.server.redis.RedisLimits;
 import dev.odometer.server.redis.RedisServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -103,6 +108,44 @@ public final class OdometerServer implements AutoCloseable {
         Thread thread = new Thread(new Preloading(), "odometer-preload");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /**
+     * Checks that both doors could be opened now, and leaves them closed. For a start that would make a data
+     * directory: one that fails for a port then leaves nothing behind. Another process may still take a port before
+     * {@link #start} does.
+     *
+     * @throws StartException where it could not listen
+     */
+    public static void checkDoors(ServerConfig config) {
+        InetAddress bind = resolve(config.bind());
+        try (ServerSocketChannel http = listen(Door.HTTP, "HTTP", bind, config.httpPort());
+                ServerSocketChannel redis = listen(Door.REDIS, "the Redis protocol", bind, config.redisPort())) {
+            LOG.debug("could listen on {} and {}", http, redis);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a socket that was opened to look could not be closed", e);
+        }
+    }
+
+    private static ServerSocketChannel listen(Door door, String name, InetAddress bind, int port) {
+        // Of the address's own family: an IPv4 socket has nothing to do with what listens on IPv6 only.
+        ProtocolFamily family =
+                bind instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+        try {
+            ServerSocketChannel channel = ServerSocketChannel.open(family);
+            try {
+                return channel.bind(new InetSocketAddress(bind, port));
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new StartException(
+                    door,
+                    "cannot listen for " + name + " on " + bind.getHostAddress() + ":" + port + ": " + message(e)
+                            + "; stop what uses the port, or choose another address or port",
+                    e);
+        }
     }
 
     private void open(ServerConfig config) {

@@ -33,6 +33,17 @@ import picocli.CommandLine.Spec;
                     + "that over the defaults. What is unknown or wrong is refused before anything starts."
         },
         optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped gracefully",
+            "2:the command line is wrong",
+            "65:the store is damaged",
+            "70:a fault of the server itself",
+            "74:a file or the data directory cannot be read or written, or the disk failed",
+            "75:not now: the data directory is in use by another process",
+            "78:the configuration is wrong or does not fit machine or data directory, or a port is in use",
+            "143:ended by a second signal, or before it served"
+        },
         footer = {
             "",
             "Examples:",

@@ -10,6 +10,7 @@ import dev.odometer.server.ServerConfig;
 import dev.odometer.store.rocksdb.RocksStore;
 import dev.odometer.store.rocksdb.RocksStoreConfig;
 import dev.odometer.store.rocksdb.StoreEnvironment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -27,11 +28,15 @@ public record ServerStart(OdometerServer server, Path data, long restoreNanos) {
      */
     public static ServerStart start(Settings settings, FatalListener fatal) {
         Path data = Path.of(settings.text(Setting.DATA)).toAbsolutePath().normalize();
-        RocksStoreConfig config = RocksStoreConfig.defaults(data).withShards(settings.integer(Setting.SHARDS));
+        RocksStoreConfig storeConfig = RocksStoreConfig.defaults(data).withShards(settings.integer(Setting.SHARDS));
+        ServerConfig server = config(settings);
         OdometerServer.preload();
-        RocksStore store = RocksStore.open(config, StoreEnvironment.standard(fatal::fatal));
-        OdometerServer server = OdometerServer.start(store, config(settings), fatal);
-        return new ServerStart(server, data, store.restoreNanos());
+        if (Files.notExists(data)) {
+            // Only then: on a directory in use, that is what has to be told, not the port of its server.
+            OdometerServer.checkDoors(server);
+        }
+        RocksStore store = RocksStore.open(storeConfig, StoreEnvironment.standard(fatal::fatal));
+        return new ServerStart(OdometerServer.start(store, server, fatal), data, store.restoreNanos());
     }
 
     private static ServerConfig config(Settings settings) {

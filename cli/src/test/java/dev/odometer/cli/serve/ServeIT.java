@@ -160,6 +160,7 @@ class ServeIT {
 
             assertRefused(serve("--http-port=" + port), ExitCode.CONFIG, "--http-port " + port, "in use");
             assertRefused(serve("--redis-port=" + port), ExitCode.CONFIG, "--redis-port " + port, "in use");
+            assertThat(dir.resolve("data")).doesNotExist();
         }
     }
 
