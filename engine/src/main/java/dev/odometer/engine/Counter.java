@@ -1,8 +1,8 @@
 package dev.odometer.engine;
 
 import dev.odometer.engine.model.Key;
+import dev.odometer.engine.model.KeyHash;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class Counter {
     final Key key;
 
-    /** The key's hash and bytes again, a step of memory nearer: every search of the table compares them. */
+    /**
+     * The key's hash, length and first 16 bytes again, steps of memory nearer: every search of the table compares
+     * them.
+     */
     private final long hash;
 
-    private final byte[] bytes;
+    private final int length;
+    private final long firstWord;
+    private final long secondWord;
 
     /** The committed state. */
     boolean present;
@@ -51,13 +56,18 @@ final class Counter {
     Counter(Key key) {
         this.key = key;
         this.hash = key.hash();
-        this.bytes = key.bytes();
+        byte[] bytes = key.bytes();
+        this.length = bytes.length;
+        this.firstWord = KeyHash.word(bytes, 0, length);
+        this.secondWord = KeyHash.word(bytes, Long.BYTES, length);
     }
 
-    boolean is(byte[] other, int offset, int length, long otherHash) {
+    boolean is(byte[] other, int offset, int otherLength, long otherHash) {
         return hash == otherHash
-                && bytes.length == length
-                && Arrays.equals(bytes, 0, length, other, offset, offset + length);
+                && length == otherLength
+                && firstWord == KeyHash.word(other, offset, offset + length)
+                && secondWord == KeyHash.word(other, offset + Long.BYTES, offset + length)
+                && (length <= 2 * Long.BYTES || key.is(other, offset, length));
     }
 
     long hash() {

@@ -281,6 +281,8 @@ public final class Engine {
             Shard shard = shards[slot.shard];
             if (shard.isServing()) {
                 shard.pipeline.forget(slot);
+            } else {
+                context.window.defer(slot, context.environment.wallMillis() + MAINTENANCE_MILLIS);
             }
         }
     }

@@ -75,6 +75,30 @@ class ExactlyOnceTest {
     }
 
     @Test
+    void what_expired_while_the_server_was_down_is_forgotten_in_every_shard() {
+        EngineConfig roomy = new EngineConfig("n1", 3_600_000, 60_000, 60_000, 10_000, 10_000, 10_000, true);
+        EngineFixture g = new EngineFixture(new MemoryStore(4), roomy);
+        for (int i = 0; i < 8_000; i++) {
+            g.keyed("k" + i, 1, "key-" + i);
+        }
+        g.environment.run();
+        g.environment.millis += 3_600_000 + EngineConfig.MAX_CLOCK_SKEW_MILLIS + 1;
+        for (int shard = 0; shard < 4; shard++) {
+            g.engine.drop(shard); // the process before the restart
+        }
+        g.store.holdingIdentities = true;
+        g.engine = g.start(roomy);
+        while (!g.store.heldIdentities.isEmpty()) {
+            g.store.releaseIdentities(
+                    0); // page by page in turn: some shards serve, and forget, while others still load
+            g.environment.pass(1);
+        }
+        g.environment.pass(30_000);
+        assertThat(g.engine.stats().identities()).isZero();
+        assertThat(g.store.identityRows()).isZero();
+    }
+
+    @Test
     void request_ids_have_a_window_of_their_own() {
         Identity id = new Identity.RequestId("r");
         Operation add = new Operation.Add(Key.of("k"), 1);

@@ -32,6 +32,8 @@ final class MemoryStore implements Store {
     boolean holding;
 
     boolean holdingReads;
+    boolean holdingIdentities;
+    final List<Runnable> heldIdentities = new ArrayList<>();
     boolean unreachable;
     int commitsInFlight = 1;
 
@@ -152,10 +154,21 @@ final class MemoryStore implements Store {
 
     @Override
     public CompletionStage<List<IdentityRow>> identities(int shard, @Nullable IdentityId after, int limit) {
-        return CompletableFuture.completedFuture(identities.get(shard).values().stream()
+        List<IdentityRow> page = identities.get(shard).values().stream()
                 .filter(row -> after == null || row.id().compareTo(after) > 0)
                 .limit(limit)
-                .toList());
+                .toList();
+        CompletableFuture<List<IdentityRow>> future = new CompletableFuture<>();
+        if (holdingIdentities) {
+            heldIdentities.add(() -> future.complete(page));
+        } else {
+            future.complete(page);
+        }
+        return future;
+    }
+
+    void releaseIdentities(int index) {
+        heldIdentities.remove(index).run();
     }
 
     @Override

@@ -24,11 +24,7 @@ public final class KeyHash {
         for (; i + 8 <= end; i += 8) {
             h = step(h, (long) LONGS.get(bytes, i));
         }
-        long tail = 0;
-        for (int shift = 0; i < end; i++, shift += 8) {
-            tail |= (bytes[i] & 0xFFL) << shift;
-        }
-        h = step(h, tail);
+        h = step(h, word(bytes, i, end));
         h ^= h >>> 33;
         h *= 0xFF51AFD7ED558CCDL;
         h ^= h >>> 33;
@@ -39,6 +35,21 @@ public final class KeyHash {
     /** The shard, from 0 to {@code shards - 1}, of a key with this hash. */
     public static int shard(long hash, int shards) {
         return (int) (((hash >>> 32) * shards) >>> 32);
+    }
+
+    /**
+     * The bytes from {@code from}, at most eight and before {@code end}, as one little-endian number; 0 where there
+     * are none.
+     */
+    public static long word(byte[] bytes, int from, int end) {
+        if (from + Long.BYTES <= end) {
+            return (long) LONGS.get(bytes, from);
+        }
+        long word = 0;
+        for (int i = from, shift = 0; i < end; i++, shift += 8) {
+            word |= (bytes[i] & 0xFFL) << shift;
+        }
+        return word;
     }
 
     private static long step(long h, long word) {
