@@ -365,9 +365,9 @@ final class Shard {
     // ----------------------------------------------------------------------------------------------
 
     /** The shard is another's, or may be: nothing in memory counts any more. */
-    void lose(String reason, Outcome headOutcome) {
+    void lose(String reason, Outcome submitted) {
         ownership.end();
-        discard(headOutcome, Outcome.UNAVAILABLE);
+        discard(submitted, submitted); // where the first one may have been committed, so may those behind it
         context.listener.lost(number, reason);
         ownership.acquireAgain();
     }

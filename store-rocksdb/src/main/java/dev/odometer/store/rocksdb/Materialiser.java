@@ -111,8 +111,11 @@ final class Materialiser {
         }
     }
 
-    /** Whether the counter may have a state that is newer than that in RocksDB. */
-    boolean mayHold(Key key) {
+    /**
+     * Whether the counter may have a state that is newer than that in RocksDB. Under the lock, so that a generation of
+     * recent keys is never seen half begun: a wrong "no" would make an old value the base of the next add.
+     */
+    synchronized boolean mayHold(Key key) {
         return recent.mayContain(key.hash());
     }
 
@@ -233,15 +236,16 @@ final class Materialiser {
     /** Waits until there is something to do. */
     private synchronized void await() {
         while (tasks.isEmpty() && !ending && !isDue()) {
-            boolean full = queuedBytes >= WAKE_BYTES;
-            if (full && queue.getFirst().sequence() <= journal.durable()) {
+            // While a layer waits for its time the queue may grow; an empty one takes in what there is.
+            boolean wanted = !queue.isEmpty() && (queuedBytes >= WAKE_BYTES || !layers.isDirty());
+            if (wanted && queue.getFirst().sequence() <= journal.durable()) {
                 break;
             }
             try {
                 if (queue.isEmpty() && !layers.isDirty()) {
                     waitsForever = true;
                     wait();
-                } else if (full) {
+                } else if (wanted) {
                     wait(UNDURABLE_MILLIS);
                 } else {
                     wait(Math.max(
