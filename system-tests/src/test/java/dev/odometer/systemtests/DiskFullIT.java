@@ -117,9 +117,9 @@ class DiskFullIT {
     private static void writesAreRefusedAndReadsAnswer(ServerProcess server) throws IOException {
         HttpWire http = new HttpWire(server.httpPort());
         HttpWire.Answer add = http.add("orders", 1, null);
-        for (int i = 0; i < 200 && add.status() == 200; i++) {
-            // A little room may be left for something smaller than what was refused.
-            add = http.write("POST", "/v1/batch", batch(), null);
+        for (int i = 0; i < 5_000 && add.status() == 200; i++) {
+            // Room may be left for something smaller than what was refused. The answers kept under the key use it up.
+            add = http.write("POST", "/v1/batch", batch(), "full-" + i);
         }
         assertThat(add.status()).as(add.body()).isIn(503, 507);
         assertThat(add.body()).contains("/problems/");
