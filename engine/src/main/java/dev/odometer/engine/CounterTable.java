@@ -1,25 +1,30 @@
 package dev.odometer.engine;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The counters of a shard that are in memory: an open-addressing hash table that is searched by raw bytes, without
  * allocating, and that
- * evicts by a clock (second chance) above its capacity. Counters with uncommitted changes are never evicted, so the
+ * evicts by a clock (second chance) above its capacity in bytes. Counters with uncommitted changes are never evicted, so the
  * table may exceed its
- * capacity by the number of waiting operations, which is bounded. Only the engine's thread.
+ * capacity by those of the waiting operations, which is bounded. Only the engine's thread.
  */
 final class CounterTable {
     private static final int SWEEP = 128;
 
-    private final int capacity;
+    /** A counter without its key's bytes: itself, the key object and its array's header, its places in the table. */
+    private static final int BYTES = 152;
+
+    private final long capacity;
     private @Nullable Counter[] slots = new Counter[64];
     private int size;
+    private long bytes;
     private int hand;
 
-    CounterTable(int capacity) {
-        this.capacity = Math.max(16, capacity);
+    CounterTable(long capacityBytes) {
+        this.capacity = Math.max(16 * BYTES, capacityBytes);
     }
 
     int size() {
@@ -48,7 +53,8 @@ final class CounterTable {
 
     /** Adds a counter that is not in the table, and evicts others where it is full. */
     void insert(Counter counter) {
-        if (size >= capacity) {
+        bytes += bytes(counter);
+        if (bytes > capacity) {
             evict();
         }
         if ((size + 1) * 2 > slots.length) {
@@ -81,7 +87,12 @@ final class CounterTable {
     void clear() {
         slots = new Counter[64];
         size = 0;
+        bytes = 0;
         hand = 0;
+    }
+
+    private static int bytes(Counter counter) {
+        return BYTES + counter.key.length();
     }
 
     private void evict() {
@@ -96,7 +107,7 @@ final class CounterTable {
                 counter.touched = false;
             } else {
                 removeAt(hand);
-                if (size < capacity) {
+                if (bytes <= capacity) {
                     return;
                 }
             }
@@ -105,6 +116,7 @@ final class CounterTable {
 
     /** Removes and closes the gap, so that no search stops early (Knuth's algorithm R). */
     private void removeAt(int at) {
+        bytes -= bytes(Objects.requireNonNull(slots[at]));
         int mask = slots.length - 1;
         int gap = at;
         int i = at;

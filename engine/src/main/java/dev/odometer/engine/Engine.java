@@ -50,7 +50,7 @@ public final class Engine {
         context = new EngineContext(config, store, environment, listener, rules, this::commitDirty);
         shards = new Shard[store.shards()];
         for (int i = 0; i < shards.length; i++) {
-            shards[i] = new Shard(context, i, config.maxCachedCounters() / shards.length);
+            shards[i] = new Shard(context, i, config.cacheBytes() / shards.length);
         }
         requests = new Requests(context, shards);
     }
@@ -218,7 +218,7 @@ public final class Engine {
         return new EngineStats(
                 counters,
                 context.pending,
-                context.window.rows(),
+                context.window.taken(),
                 cached,
                 context.loads,
                 context.commits,
@@ -289,7 +289,7 @@ public final class Engine {
 
     /** Keeps forgetting identities while nothing else is committed. */
     private void maintain() {
-        if (maintained || context.window.rows() == 0) {
+        if (maintained || context.window.isEmpty()) {
             return;
         }
         maintained = true;

@@ -7,8 +7,10 @@ package dev.odometer.engine;
  * @param idempotencyWindowMillis how long an idempotency key is remembered at least
  * @param requestIdWindowMillis how long a request id is remembered at least
  * @param sessionIdleMillis how long a session is remembered at least after its last batch
- * @param maxIdentities the most identity rows in memory, over all shards; about 250 bytes of heap each
- * @param maxCachedCounters about how many counters stay in memory; about 120 bytes of heap each
+ * @param maxIdentities the most identity rows in memory, over all shards; about 250 bytes of heap each. A batch's row with
+ *     many answers counts as several: one more for each 32
+ * @param maxCachedCounters about how many counters stay in memory: as many as fit into {@value #BYTES_PER_COUNTER} bytes of
+ *     heap each, which are those of a key of 48 bytes
  * @param maxPendingOperations the most operations that wait for a commit or a load
  * @param reacquire whether a lost shard is acquired again at once (right where one node serves all shards)
  */
@@ -22,6 +24,11 @@ public record EngineConfig(
         int maxPendingOperations,
         boolean reacquire) {
 
+    /** The heap that is counted for each of {@link #maxCachedCounters}. */
+    public static final int BYTES_PER_COUNTER = 200;
+
+    private static final int BYTES_PER_IDENTITY = 250;
+
     /** How far a client's clock may be ahead: identities that carry a time further in the future are refused. */
     public static final long MAX_CLOCK_SKEW_MILLIS = 5 * 60_000;
 
@@ -31,6 +38,25 @@ public record EngineConfig(
      */
     public static EngineConfig defaults(String owner) {
         return new EngineConfig(owner, 3_600_000, 60_000, 7 * 86_400_000L, 500_000, 500_000, 262_144, true);
+    }
+
+    /** The heap that the counters in memory may take, over all shards. */
+    public long cacheBytes() {
+        return (long) maxCachedCounters * BYTES_PER_COUNTER;
+    }
+
+    /** The same, with identities and cached counters taking at most a quarter each of a heap of so many bytes. */
+    public EngineConfig within(long heapBytes) {
+        long quarter = heapBytes / 4;
+        return new EngineConfig(
+                owner,
+                idempotencyWindowMillis,
+                requestIdWindowMillis,
+                sessionIdleMillis,
+                (int) Math.min(maxIdentities, Math.max(1, quarter / BYTES_PER_IDENTITY)),
+                (int) Math.min(maxCachedCounters, Math.max(1, quarter / BYTES_PER_COUNTER)),
+                maxPendingOperations,
+                reacquire);
     }
 
     /** Checks the bounds; reports all that are wrong together. */

@@ -20,6 +20,9 @@ final class IdentitySlot {
     /** When the window looks at this slot again. */
     long checkMillis;
 
+    /** What it takes of the window's capacity. */
+    int weight;
+
     /** Whether a group that waits removes the committed row. */
     boolean forgetting;
 
@@ -39,6 +42,11 @@ final class IdentitySlot {
 
     IdentityRow pendingRow() {
         return Objects.requireNonNull(pending);
+    }
+
+    int mostAnswers() {
+        int waiting = pending == null ? 0 : RecordedAnswers.count(pending.answers());
+        return committed == null ? waiting : Math.max(waiting, RecordedAnswers.count(committed.answers()));
     }
 
     boolean isPending() {

@@ -17,23 +17,37 @@ import org.jspecify.annotations.Nullable;
  * Bounded: at the bound nothing more is taken in, and nothing is forgotten before its time. Only the engine's thread.
  */
 final class IdentityWindow {
+    /** So many answers take about as much memory as all the rest of a row. */
+    private static final int ANSWERS_PER_UNIT = 32;
+
     private final int capacity;
     private final Map<IdentityId, IdentitySlot> slots = new HashMap<>();
     private final PriorityQueue<IdentitySlot> byTime =
             new PriorityQueue<>(Comparator.comparingLong(slot -> slot.checkMillis));
     private int rows;
+    private int taken;
     private int stale;
 
     IdentityWindow(int capacity) {
         this.capacity = capacity;
     }
 
-    int rows() {
-        return rows;
+    boolean isEmpty() {
+        return rows == 0;
+    }
+
+    /** How much of the capacity the rows take, each by its {@link #weight}. */
+    int taken() {
+        return taken;
     }
 
     boolean hasRoomFor(int more) {
-        return rows + more <= capacity;
+        return taken + more <= capacity;
+    }
+
+    /** What a row with so many answers takes of the capacity: by its memory, in units of a row with a few. */
+    static int weight(int answers) {
+        return 1 + answers / ANSWERS_PER_UNIT;
     }
 
     /** The row of an identity in a shard that still counts at this time, committed or not. */
@@ -75,12 +89,15 @@ final class IdentityWindow {
     IdentitySlot put(int shard, IdentityRow row) {
         IdentitySlot slot = slotFor(shard, row);
         slot.put(row);
+        weigh(slot);
         return slot;
     }
 
     /** Takes in a row that the store holds. */
     void load(int shard, IdentityRow row) {
-        slotFor(shard, row).load(row);
+        IdentitySlot slot = slotFor(shard, row);
+        slot.load(row);
+        weigh(slot);
     }
 
     /** Forgets all of a shard, which is not served any more. */
@@ -167,13 +184,26 @@ final class IdentityWindow {
         return slot;
     }
 
+    /** A session's row and the next one that waits are both in memory; the larger one counts. */
+    private void weigh(IdentitySlot slot) {
+        taken -= slot.weight;
+        slot.weight = weight(slot.mostAnswers());
+        taken += slot.weight;
+    }
+
+    private void removed(IdentitySlot slot) {
+        rows--;
+        taken -= slot.weight;
+        slot.weight = 0;
+    }
+
     private @Nullable IdentitySlot without(IdentitySlot first, int shard) {
         IdentitySlot rest = null;
         IdentitySlot slot = first;
         while (slot != null) {
             IdentitySlot next = slot.next;
             if (slot.shard == shard) {
-                rows--;
+                removed(slot);
             } else {
                 slot.next = rest;
                 rest = slot;
@@ -185,13 +215,13 @@ final class IdentityWindow {
 
     private @Nullable IdentitySlot unlink(IdentitySlot first, IdentitySlot gone) {
         if (first == gone) {
-            rows--;
+            removed(gone);
             return gone.next;
         }
         for (IdentitySlot slot = first; slot.next != null; slot = slot.next) {
             if (slot.next == gone) {
                 slot.next = gone.next;
-                rows--;
+                removed(gone);
                 break;
             }
         }

@@ -6,11 +6,11 @@ import dev.odometer.engine.model.KeyHash;
 import dev.odometer.engine.model.Operation;
 import dev.odometer.engine.store.IdentityRow;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * same time; whichever were lost, a retry finds the others and completes the batch.
  */
 final class Requests {
+    private static final List<Integer> SINGLE = List.of(0);
+
     private final EngineContext context;
     private final Shard[] shards;
 
@@ -46,7 +48,7 @@ final class Requests {
     void single(Operation operation, Identity identity, AnswerSink sink, long token) {
         List<Operation> operations = List.of(operation);
         Remembering remembering = remembering(identity, operations);
-        Outcome refusal = judge(remembering, Set.of(shardOf(operation).number));
+        Outcome refusal = judge(remembering, Map.of(shardOf(operation).number, SINGLE));
         if (refusal != null) {
             sink.answered(token, refusal, 0, false);
             return;
@@ -73,7 +75,7 @@ final class Requests {
             boolean claims = byShard.putIfAbsent(home, List.of()) == null;
             return session(session, remembering, operations, byShard, claims ? 1 : 0);
         }
-        Outcome refusal = judge(remembering, byShard.keySet());
+        Outcome refusal = judge(remembering, byShard);
         if (refusal != null) {
             return CompletableFuture.completedFuture(BatchCall.refused(refusal, 0));
         }
@@ -117,7 +119,7 @@ final class Requests {
         if (repeated && row != null && row.fingerprint() != remembering.fingerprint()) {
             return CompletableFuture.completedFuture(BatchCall.refused(Outcome.CONFLICT, 0));
         }
-        if (!repeated && !context.window.hasRoomFor(byShard.size())) {
+        if (!repeated && !context.window.hasRoomFor(weight(byShard.values()))) {
             return CompletableFuture.completedFuture(BatchCall.refused(Outcome.WINDOW_FULL, 0));
         }
         BatchCall call = new BatchCall(operations.size(), claims, true);
@@ -157,22 +159,30 @@ final class Requests {
     }
 
     /** Says why an idempotency key or request id cannot be taken in these shards; null where it can. */
-    private @Nullable Outcome judge(Remembering remembering, Set<Integer> touched) {
+    private @Nullable Outcome judge(Remembering remembering, Map<Integer, List<Integer>> touched) {
         long now = context.environment.wallMillis();
         IdentityRow row = context.window.anyRow(remembering.id(), now);
         if (row != null && row.fingerprint() != remembering.fingerprint()) {
             return Outcome.CONFLICT;
         }
         int fresh = 0;
-        for (int shard : touched) {
-            if (context.window.row(remembering.id(), shard, now) == null) {
-                fresh++;
+        for (Map.Entry<Integer, List<Integer>> part : touched.entrySet()) {
+            if (context.window.row(remembering.id(), part.getKey(), now) == null) {
+                fresh += IdentityWindow.weight(part.getValue().size());
             }
         }
         if (fresh > 0 && !remembering.isJudgeable(now)) {
             return Outcome.EXPIRED;
         }
         return context.window.hasRoomFor(fresh) ? null : Outcome.WINDOW_FULL;
+    }
+
+    private static int weight(Collection<List<Integer>> parts) {
+        int weight = 0;
+        for (List<Integer> part : parts) {
+            weight += IdentityWindow.weight(part.size());
+        }
+        return weight;
     }
 
     private Remembering remembering(Identity identity, List<Operation> operations) {

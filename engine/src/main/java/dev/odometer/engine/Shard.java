@@ -33,10 +33,10 @@ final class Shard {
     /** The value that goes with the outcome of the last {@link #effect}. */
     private long effectValue;
 
-    Shard(EngineContext context, int number, int cachedCounters) {
+    Shard(EngineContext context, int number, long cacheBytes) {
         this.context = context;
         this.number = number;
-        this.table = new CounterTable(cachedCounters);
+        this.table = new CounterTable(cacheBytes);
         this.pipeline = new CommitPipeline(context, this);
         this.ownership = new Ownership(context, this);
     }
@@ -207,7 +207,7 @@ final class Shard {
             replay(part, remembering, row);
         } else if (row == null && !remembering.isJudgeable(now)) {
             part.refuse(Outcome.EXPIRED, 0); // its row has expired while the counters were loaded
-        } else if (row == null && !context.window.hasRoomFor(1)) {
+        } else if (row == null && !context.window.hasRoomFor(IdentityWindow.weight(part.operations.size()))) {
             part.refuse(Outcome.WINDOW_FULL, 0);
         } else if (context.window.isPending(remembering.id(), number)) {
             // The session's batch before this one still waits for its commit: this shard is being lost, or the client

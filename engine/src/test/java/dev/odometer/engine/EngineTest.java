@@ -218,6 +218,20 @@ class EngineTest {
     }
 
     @Test
+    void long_keys_take_more_of_the_memory_for_counters() {
+        int most = 500;
+        int bytes = most * EngineConfig.BYTES_PER_COUNTER;
+        for (int length : new int[] {8, 48, 256}) {
+            EngineFixture g = new EngineFixture(
+                    new MemoryStore(1), new EngineConfig("n1", 1_000, 1_000, 1_000, 10, most, 1_000, true));
+            for (int i = 0; i < 2_000; i++) {
+                g.answerTo(g.add(String.format("%0" + length + "d", i), 1));
+            }
+            assertThat(g.engine.stats().cached()).isBetween(bytes / (160 + length), bytes / (150 + length));
+        }
+    }
+
+    @Test
     void beyond_the_bound_of_waiting_operations_there_is_a_clear_refusal() {
         EngineFixture g =
                 new EngineFixture(new MemoryStore(1), new EngineConfig("n1", 1_000, 1_000, 1_000, 10, 64, 3, true));

@@ -9,8 +9,10 @@ import dev.odometer.engine.model.Identity;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.model.Operation;
 import dev.odometer.engine.store.CommitOutcome;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +148,25 @@ class ExactlyOnceTest {
         assertThat(g.answerTo(g.add("k", 1))).isEqualTo(value(4));
         g.environment.pass(10_000 + EngineConfig.MAX_CLOCK_SKEW_MILLIS + 2_000);
         assertThat(g.answerTo(g.keyed("k", 1, "one-more"))).isEqualTo(value(5));
+    }
+
+    @Test
+    void the_answers_of_a_large_batch_take_more_of_the_window() {
+        EngineFixture g = new EngineFixture(
+                new MemoryStore(1), new EngineConfig("n1", 10_000, 1_000, 10_000, 33, 64, 2_000, true));
+        List<Operation> many = Collections.nCopies(999, new Operation.Add(Key.of("k"), 1));
+        CompletionStage<BatchAnswer> first = g.engine.batch(many, new Identity.IdempotencyKey("many"));
+        g.environment.run();
+        assertThat(first.toCompletableFuture().join().refusal()).isEqualTo(Outcome.VALUE);
+        assertThat(g.engine.stats().identities()).isEqualTo(32);
+        CompletionStage<BatchAnswer> second = g.engine.batch(many, new Identity.SessionBatch("s", 1));
+        g.environment.run();
+        assertThat(second.toCompletableFuture().join().refusal()).isEqualTo(Outcome.WINDOW_FULL);
+        assertThat(g.answerTo(g.keyed("k", 1, "one"))).isEqualTo(value(1_000));
+        assertThat(g.engine.stats().identities()).isEqualTo(33);
+        g.environment.pass(10_000 + EngineConfig.MAX_CLOCK_SKEW_MILLIS + 2_000);
+        g.environment.run();
+        assertThat(g.engine.stats().identities()).isZero();
     }
 
     @Test

@@ -165,7 +165,7 @@ final class SimulatedProcess implements EngineEnvironment {
         if (stats.identities() < 0 || taken > plan.maxIdentities()) {
             world.fail(name + " has " + stats.identities() + " identities; the bound is " + plan.maxIdentities());
         }
-        if (stats.cached() > plan.maxCachedCounters() + stats.pending() + 1_000 * plan.clients()) {
+        if (stats.cached() > 2 * plan.maxCachedCounters() + stats.pending() + 1_000 * plan.clients()) {
             world.fail(
                     name + " has " + stats.cached() + " counters in memory; the bound is " + plan.maxCachedCounters());
         }

@@ -77,14 +77,16 @@ public enum Setting {
             "N",
             "500000",
             t -> Values.integer(t, 1_000, 50_000_000),
-            "Most idempotency keys, request ids and sessions in memory, ~250 bytes each; more are refused with 429"),
+            "Most idempotency keys, request ids and sessions in memory, ~250 bytes each and at most a quarter of the heap;"
+                    + " more are refused with 429"),
     /** About how many counters stay in memory. */
     CACHE_COUNTERS(
             "cache-counters",
             "N",
             "500000",
             t -> Values.integer(t, 1_000, 100_000_000),
-            "About how many counters stay in memory, ~120 bytes each; the rest load on first touch"),
+            "About how many counters stay in memory, ~200 bytes each and at most a quarter of the heap;"
+                    + " the rest load on first touch"),
     /** The most operations that wait. */
     MAX_WAITING_OPERATIONS(
             "max-waiting-operations",

@@ -28,7 +28,9 @@ public record ServerStart(OdometerServer server, Path data, long restoreNanos) {
      */
     public static ServerStart start(Settings settings, FatalListener fatal) {
         Path data = Path.of(settings.text(Setting.DATA)).toAbsolutePath().normalize();
-        RocksStoreConfig storeConfig = RocksStoreConfig.defaults(data).withShards(settings.integer(Setting.SHARDS));
+        RocksStoreConfig storeConfig = RocksStoreConfig.defaults(data)
+                .withShards(settings.integer(Setting.SHARDS))
+                .within(Runtime.getRuntime().maxMemory());
         ServerConfig server = config(settings);
         OdometerServer.preload();
         if (Files.notExists(data)) {
@@ -41,14 +43,15 @@ public record ServerStart(OdometerServer server, Path data, long restoreNanos) {
 
     private static ServerConfig config(Settings settings) {
         EngineConfig engine = new EngineConfig(
-                settings.text(Setting.NODE_NAME),
-                settings.millis(Setting.IDEMPOTENCY_WINDOW),
-                settings.millis(Setting.REQUEST_ID_WINDOW),
-                settings.millis(Setting.SESSION_IDLE),
-                settings.integer(Setting.MAX_IDEMPOTENCY_KEYS),
-                settings.integer(Setting.CACHE_COUNTERS),
-                settings.integer(Setting.MAX_WAITING_OPERATIONS),
-                true);
+                        settings.text(Setting.NODE_NAME),
+                        settings.millis(Setting.IDEMPOTENCY_WINDOW),
+                        settings.millis(Setting.REQUEST_ID_WINDOW),
+                        settings.millis(Setting.SESSION_IDLE),
+                        settings.integer(Setting.MAX_IDEMPOTENCY_KEYS),
+                        settings.integer(Setting.CACHE_COUNTERS),
+                        settings.integer(Setting.MAX_WAITING_OPERATIONS),
+                        true)
+                .within(Runtime.getRuntime().maxMemory());
         return new ServerConfig(
                 Version.text(),
                 settings.text(Setting.BIND),

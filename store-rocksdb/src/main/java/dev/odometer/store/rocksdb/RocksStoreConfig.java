@@ -131,6 +131,26 @@ public record RocksStoreConfig(
                 commitsInFlight);
     }
 
+    /** The same, with a backlog that takes at most a sixteenth of a heap of so many bytes, in rows as they are counted. */
+    public RocksStoreConfig within(long heapBytes) {
+        long backlog = Math.min(backlogBytes, Math.max(1 << 20, heapBytes / 16));
+        return new RocksStoreConfig(
+                directory,
+                shards,
+                journalSegmentBytes,
+                checkpointJournalBytes,
+                checkpointRows,
+                backlog,
+                Math.min(materialiseBytes, Math.max(1, backlog / 3)),
+                materialiseMillis,
+                blockCacheBytes,
+                memtableBytes,
+                readerThreads,
+                concurrentSyncs,
+                slowSyncMicros,
+                commitsInFlight);
+    }
+
     private static void range(StringBuilder wrong, String name, long value, long min, long max) {
         if (value < min || value > max) {
             wrong.append(name)
