@@ -169,6 +169,10 @@ final class CommitPipeline {
         return new Submission(this, generation, group);
     }
 
+    boolean hasWork() {
+        return hasMore() || !inFlight.isEmpty();
+    }
+
     boolean hasMore() {
         return open != null || !closed.isEmpty();
     }
@@ -189,6 +193,7 @@ final class CommitPipeline {
         if (hasMore()) {
             context.markDirty(shard);
         }
+        shard.ownership().checkReleased();
     }
 
     private void settle(Group head, CommitOutcome outcome) {

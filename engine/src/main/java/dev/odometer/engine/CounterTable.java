@@ -6,10 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The counters of a shard that are in memory: an open-addressing hash table that is searched by raw bytes, without
- * allocating, and that
- * evicts by a clock (second chance) above its capacity in bytes. Counters with uncommitted changes are never evicted, so the
- * table may exceed its
- * capacity by those of the waiting operations, which is bounded. Only the engine's thread.
+ * allocating, and that evicts by a clock (second chance) above its capacity in bytes. Counters with uncommitted changes
+ * are never evicted, so the table may exceed its capacity by those of the waiting operations, which is bounded. Only the
+ * engine's thread.
  */
 final class CounterTable {
     private static final int SWEEP = 128;

@@ -77,6 +77,30 @@ public final class Engine {
         return shards[shard].ownership().acquire();
     }
 
+    /** Says where operations on other owners' shards go from now on. Called once, before the first operation. */
+    public void forwardTo(Elsewhere elsewhere) {
+        context.elsewhere = elsewhere;
+    }
+
+    /** Whether this engine serves a shard as its owner. */
+    public boolean isServing(int shard) {
+        return shards[shard].isServing();
+    }
+
+    /** How many shards the store has. */
+    public int shardCount() {
+        return shards.length;
+    }
+
+    /**
+     * Gives a shard up in peace: what was accepted is finished, what comes from now on is {@linkplain #forwardTo
+     * forwarded}. Completes when nothing of it is left here and another may acquire it without a loss. The store is
+     * not told.
+     */
+    public CompletionStage<Void> release(int shard) {
+        return shards[shard].ownership().release();
+    }
+
     /**
      * Gives a shard up at once: what has been submitted to the store is answered {@link Outcome#UNKNOWN}, the rest
      * {@link Outcome#UNAVAILABLE}. The store is not told.
@@ -159,31 +183,61 @@ public final class Engine {
         if (refusal != null) {
             return CompletableFuture.completedFuture(BatchCall.refused(refusal, 0));
         }
-        return requests.batch(List.copyOf(operations), identity);
+        return requests.batch(List.copyOf(operations), identity, true);
     }
 
     /**
-     * Reads after asking the store whether this node still owns the shard, so that the value is not older than the
-     * call;
-     * {@link Outcome#UNAVAILABLE} where it does not.
+     * Applies a part that another node sends to this one as the shard's owner; {@link Outcome#UNAVAILABLE} where it is
+     * not. Nothing is forwarded further. The sink's tokens are 0 to {@link RemotePart#answers()} - 1.
+     *
+     * @throws IllegalArgumentException where an operation's key belongs to another shard
+     */
+    public void submit(RemotePart part, AnswerSink sink) {
+        for (Operation operation : part.operations()) {
+            if (operation.key().shard(shards.length) != part.shard()) {
+                throw new IllegalArgumentException("a key of another shard than " + part.shard());
+            }
+        }
+        if (part.shard() < 0 || part.shard() >= shards.length) {
+            throw new IllegalArgumentException("there is no shard " + part.shard());
+        }
+        Outcome refusal = refusal(part.answers());
+        if (refusal != null) {
+            for (int i = 0; i < part.answers(); i++) {
+                sink.answered(i, refusal, 0, false);
+            }
+        } else {
+            requests.part(part, sink);
+        }
+    }
+
+    /**
+     * A session's batch that another node sends to this one as the owner of the session's home shard; see {@link
+     * #batch}. Its parts may be forwarded, itself not.
+     */
+    public CompletionStage<BatchAnswer> batchAsHome(List<Operation> operations, Identity.SessionBatch identity) {
+        if (operations.isEmpty() || operations.size() > Limits.MAX_BATCH_OPERATIONS) {
+            throw new IllegalArgumentException("a batch of " + operations.size() + " operations");
+        }
+        Outcome refusal = refusal(operations.size() + 1);
+        return refusal != null
+                ? CompletableFuture.completedFuture(BatchCall.refused(refusal, 0))
+                : requests.batch(List.copyOf(operations), identity, false);
+    }
+
+    /**
+     * Reads after asking the store whether the node that answers still owns the shard, so that the value is not older
+     * than the call; {@link Outcome#UNAVAILABLE} where nobody can say.
      */
     public CompletionStage<Answer> getLinearizable(Key key) {
         CompletableFuture<Answer> result = new CompletableFuture<>();
-        Shard shard = shards[key.shard(shards.length)];
+        AnswerSink sink = (token, outcome, value, replayed) -> result.complete(new Answer(outcome, value, replayed));
         Outcome refusal = refusal(1);
-        if (refusal != null || !shard.isServing()) {
-            result.complete(new Answer(refusal == null ? Outcome.UNAVAILABLE : refusal, 0, false));
-            return result;
+        if (refusal != null) {
+            sink.answered(0, refusal, 0, false);
+        } else {
+            shards[key.shard(shards.length)].getConfirmed(key, sink, 0);
         }
-        shard.ownership().confirm().thenAccept(mine -> {
-            if (mine) {
-                AnswerSink sink =
-                        (token, outcome, value, replayed) -> result.complete(new Answer(outcome, value, replayed));
-                shard.get(key.bytes(), 0, key.length(), key.hash(), sink, 0);
-            } else {
-                result.complete(new Answer(Outcome.UNAVAILABLE, 0, false));
-            }
-        });
         return result;
     }
 
@@ -260,7 +314,7 @@ public final class Engine {
         long nanos = context.environment.nanos();
         List<Submission> submissions = new ArrayList<>(dirty.size());
         for (Shard shard : dirty) {
-            Submission submission = shard.isServing() ? shard.pipeline.next(nanos) : null;
+            Submission submission = shard.ownership().mayCommit() ? shard.pipeline.next(nanos) : null;
             if (submission != null) {
                 submissions.add(submission);
                 if (shard.pipeline.hasMore()) {

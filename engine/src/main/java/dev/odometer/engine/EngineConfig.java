@@ -7,10 +7,10 @@ package dev.odometer.engine;
  * @param idempotencyWindowMillis how long an idempotency key is remembered at least
  * @param requestIdWindowMillis how long a request id is remembered at least
  * @param sessionIdleMillis how long a session is remembered at least after its last batch
- * @param maxIdentities the most identity rows in memory, over all shards; about 250 bytes of heap each. A batch's row with
- *     many answers counts as several: one more for each 32
- * @param maxCachedCounters about how many counters stay in memory: as many as fit into {@value #BYTES_PER_COUNTER} bytes of
- *     heap each, which are those of a key of 48 bytes
+ * @param maxIdentities the most identity rows in memory, over all shards; about 250 bytes of heap each. A batch's
+ *     row with many answers counts as several: one more for each 32
+ * @param maxCachedCounters about how many counters stay in memory: as many as fit into {@value #BYTES_PER_COUNTER}
+ *     bytes of heap each, which are those of a key of 48 bytes
  * @param maxPendingOperations the most operations that wait for a commit or a load
  * @param reacquire whether a lost shard is acquired again at once (right where one node serves all shards)
  */

@@ -1,6 +1,7 @@
 package dev.odometer.engine;
 
 import dev.odometer.engine.internal.EngineRules;
+import dev.odometer.engine.model.Operation;
 import dev.odometer.engine.store.Store;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ final class EngineContext {
     long operations;
     boolean failed;
     boolean draining;
+
+    Elsewhere elsewhere = Elsewhere.NOWHERE;
 
     private final Runnable onDirty;
     private List<Shard> dirty = new ArrayList<>();
@@ -53,6 +56,20 @@ final class EngineContext {
         if (draining && pending == 0) {
             environment.execute(onDirty);
         }
+    }
+
+    /** Hands an operation of another's shard on; it counts as pending until it is answered. */
+    void forward(int shard, Operation operation, boolean linearizable, AnswerSink sink, long token) {
+        pending++;
+        elsewhere.forward(
+                shard,
+                operation,
+                linearizable,
+                (same, outcome, value, replayed) -> {
+                    release(1);
+                    sink.answered(same, outcome, value, replayed);
+                },
+                token);
     }
 
     /** Has the shard asked for commits at the end of this moment: all that arrives until then shares them. */

@@ -16,6 +16,9 @@ public interface EngineListener {
     /** The shard was acquired and serves. */
     default void acquired(int shard, long epoch, long counters) {}
 
+    /** The shard was given up in peace, on request. */
+    default void released(int shard) {}
+
     /** The shard was dropped: another owner has it, or the store could not be asked. */
     default void lost(int shard, String reason) {}
 

@@ -28,6 +28,7 @@ final class Ownership {
     private int life;
 
     private int attempts;
+    private @Nullable CompletableFuture<Void> releasing;
     private @Nullable CompletableFuture<ShardStatus> acquiring;
 
     /** A group whose commit the next acquisition decides. */
@@ -53,6 +54,9 @@ final class Ownership {
         if (acquiring != null) {
             return acquiring;
         }
+        if (releasing != null) {
+            return releasing.thenCompose(done -> acquire());
+        }
         CompletableFuture<ShardStatus> future = new CompletableFuture<>();
         acquiring = future;
         attempts = 0;
@@ -61,10 +65,42 @@ final class Ownership {
         return future;
     }
 
+    /** Whether commits go on: also those of what was accepted before a release. */
+    boolean mayCommit() {
+        return serving || releasing != null;
+    }
+
+    CompletionStage<Void> release() {
+        if (releasing != null) {
+            return releasing;
+        }
+        if (!serving) {
+            end();
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        releasing = future;
+        serving = false;
+        checkReleased();
+        return future;
+    }
+
+    /** Ends a release when nothing is left to do. */
+    void checkReleased() {
+        if (releasing != null && shard.isIdle()) {
+            shard.released();
+        }
+    }
+
     /** Serves no more. */
     void end() {
         serving = false;
         life++;
+        CompletableFuture<Void> release = releasing;
+        releasing = null;
+        if (release != null) {
+            release.complete(null);
+        }
         CompletableFuture<ShardStatus> unfinished = acquiring;
         acquiring = null;
         if (unfinished != null) {

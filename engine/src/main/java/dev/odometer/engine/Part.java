@@ -19,10 +19,19 @@ final class Part {
     /** How many counters still have to be loaded before it can be applied. */
     int missing;
 
+    /** Whether it goes on to the shard's owner where this engine is not it. */
+    final boolean forwards;
+
     /** Whether a counter that it needs could not be loaded. */
     boolean unloadable;
 
-    Part(List<Operation> operations, long[] tokens, @Nullable Remembering remembering, AnswerSink sink) {
+    Part(
+            List<Operation> operations,
+            long[] tokens,
+            @Nullable Remembering remembering,
+            boolean forwards,
+            AnswerSink sink) {
+        this.forwards = forwards;
         this.operations = operations;
         this.tokens = tokens;
         this.remembering = remembering;

@@ -6,6 +6,7 @@ import dev.odometer.engine.model.KeyHash;
 import dev.odometer.engine.model.Operation;
 import dev.odometer.engine.store.IdentityRow;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -53,10 +54,18 @@ final class Requests {
             sink.answered(token, refusal, 0, false);
             return;
         }
-        shardOf(operation).apply(new Part(operations, new long[] {token}, remembering, sink));
+        shardOf(operation).apply(new Part(operations, new long[] {token}, remembering, true, sink));
     }
 
-    CompletionStage<BatchAnswer> batch(List<Operation> operations, @Nullable Identity identity) {
+    /** A part that another node sends to this one as the shard's owner. */
+    void part(RemotePart part, AnswerSink sink) {
+        long[] tokens = new long[part.answers()];
+        Arrays.setAll(tokens, i -> i);
+        shards[part.shard()].apply(new Part(part.operations(), tokens, part.remembering(), false, sink));
+    }
+
+    /** @param forwards whether a session's batch goes on to the owner of its home shard where that is another */
+    CompletionStage<BatchAnswer> batch(List<Operation> operations, @Nullable Identity identity, boolean forwards) {
         if (identity == null) {
             BatchCall call = new BatchCall(operations.size(), 0, false);
             for (int i = 0; i < operations.size(); i++) {
@@ -72,6 +81,9 @@ final class Requests {
         }
         if (identity instanceof Identity.SessionBatch session) {
             int home = home(session.id());
+            if (forwards && !shards[home].isServing()) {
+                return forward(home, operations, session);
+            }
             boolean claims = byShard.putIfAbsent(home, List.of()) == null;
             return session(session, remembering, operations, byShard, claims ? 1 : 0);
         }
@@ -82,6 +94,14 @@ final class Requests {
         BatchCall call = new BatchCall(operations.size(), 0, true);
         dispatch(operations, byShard, remembering, call);
         return call.future;
+    }
+
+    private CompletionStage<BatchAnswer> forward(int home, List<Operation> operations, Identity.SessionBatch session) {
+        int waiting = operations.size() + 1;
+        context.pending += waiting;
+        return context.elsewhere.forward(home, operations, session).whenComplete((answer, error) -> {
+            context.release(waiting);
+        });
     }
 
     private CompletionStage<BatchAnswer> session(
@@ -154,7 +174,7 @@ final class Requests {
                 some.add(operations.get(places.get(i)));
                 tokens[i] = places.get(i);
             }
-            shards[shard].apply(new Part(some, tokens, remembering, call));
+            shards[shard].apply(new Part(some, tokens, remembering, true, call));
         });
     }
 
@@ -167,7 +187,8 @@ final class Requests {
         }
         int fresh = 0;
         for (Map.Entry<Integer, List<Integer>> part : touched.entrySet()) {
-            if (context.window.row(remembering.id(), part.getKey(), now) == null) {
+            boolean mine = shards[part.getKey()].isServing(); // another's shard is judged by its owner
+            if (mine && context.window.row(remembering.id(), part.getKey(), now) == null) {
                 fresh += IdentityWindow.weight(part.getValue().size());
             }
         }

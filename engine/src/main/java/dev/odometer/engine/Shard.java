@@ -30,6 +30,12 @@ final class Shard {
     private final CounterTable table;
     private final Ownership ownership;
 
+    /** Operations and parts that wait for counters to be loaded. */
+    private int waiting;
+
+    /** While a read runs that the store has confirmed. */
+    private boolean confirmed;
+
     /** The value that goes with the outcome of the last {@link #effect}. */
     private long effectValue;
 
@@ -66,7 +72,7 @@ final class Shard {
         if (counter == null || counter.loading) {
             applyWhenLoaded(counter, new Operation.Add(Key.of(key, offset, length), delta), sink, token);
         } else if (!isServing()) {
-            sink.answered(token, Outcome.UNAVAILABLE, 0, false);
+            context.forward(number, new Operation.Add(Key.of(key, offset, length), delta), false, sink, token);
         } else {
             Outcome outcome = addTo(counter, delta);
             answerAsOf(counter, sink, token, outcome, effectValue);
@@ -78,7 +84,7 @@ final class Shard {
         if (counter == null || counter.loading) {
             applyWhenLoaded(counter, new Operation.Get(Key.of(key, offset, length)), sink, token);
         } else if (!isServing()) {
-            sink.answered(token, Outcome.UNAVAILABLE, 0, false);
+            context.forward(number, new Operation.Get(Key.of(key, offset, length)), false, sink, token);
         } else {
             read(counter, sink, token);
         }
@@ -90,7 +96,7 @@ final class Shard {
         if (counter == null || counter.loading) {
             applyWhenLoaded(counter, operation, sink, token);
         } else if (!isServing()) {
-            sink.answered(token, Outcome.UNAVAILABLE, 0, false);
+            context.forward(number, operation, false, sink, token);
         } else {
             applyTo(counter, operation, sink, token);
         }
@@ -98,7 +104,7 @@ final class Shard {
 
     private void applyWhenLoaded(@Nullable Counter known, Operation operation, AnswerSink sink, long token) {
         if (!isServing()) {
-            sink.answered(token, Outcome.UNAVAILABLE, 0, false);
+            context.forward(number, operation, false, sink, token);
             return;
         }
         Counter counter = known == null ? load(operation.key()) : known;
@@ -107,13 +113,16 @@ final class Shard {
             return;
         }
         context.pending++;
+        waiting++;
         counter.await(available -> {
             context.release(1);
+            waiting--;
             if (available) {
                 applyTo(counter, operation, sink, token);
             } else {
                 sink.answered(token, Outcome.UNAVAILABLE, 0, false);
             }
+            ownership.checkReleased();
         });
     }
 
@@ -126,7 +135,30 @@ final class Shard {
         answerAsOf(counter, sink, token, outcome, effectValue);
     }
 
+    /** Reads after the store has said that this is still the owner. */
+    void getConfirmed(Key key, AnswerSink sink, long token) {
+        if (!isServing()) {
+            context.forward(number, new Operation.Get(key), true, sink, token);
+            return;
+        }
+        ownership.confirm().thenAccept(mine -> {
+            if (mine) {
+                confirmed = true;
+                get(key.bytes(), 0, key.length(), key.hash(), sink, token);
+                confirmed = false;
+            } else if (isServing()) {
+                sink.answered(token, Outcome.UNAVAILABLE, 0, false); // the store cannot be asked
+            } else {
+                context.forward(number, new Operation.Get(key), true, sink, token);
+            }
+        });
+    }
+
     private void read(Counter counter, AnswerSink sink, long token) {
+        if (!confirmed && !context.elsewhere.isCurrent()) {
+            getConfirmed(counter.key, sink, token);
+            return;
+        }
         Outcome outcome = counter.latestPresent ? Outcome.VALUE : Outcome.ABSENT;
         long value = counter.latestPresent ? counter.latestValue : 0;
         if (context.rules.readsUncommitted()) {
@@ -161,7 +193,7 @@ final class Shard {
     /** Applies a part of a request when all its counters are loaded. */
     void apply(Part part) {
         if (!isServing()) {
-            part.refuse(Outcome.UNAVAILABLE, 0);
+            forward(part);
             return;
         }
         for (int i = 0; i < part.operations.size(); i++) {
@@ -178,7 +210,22 @@ final class Shard {
             applyNow(part);
         } else {
             context.pending += part.answers();
+            waiting++;
         }
+    }
+
+    private void forward(Part part) {
+        Remembering remembering = part.remembering;
+        if (!part.forwards || remembering == null) {
+            part.refuse(Outcome.UNAVAILABLE, 0);
+            return;
+        }
+        context.pending += part.answers();
+        context.elsewhere.forward(
+                new RemotePart(number, part.operations, remembering), (token, outcome, value, replayed) -> {
+                    context.release(1);
+                    part.answer((int) token, outcome, value, replayed);
+                });
     }
 
     private void loadedFor(Part part, boolean available) {
@@ -187,12 +234,14 @@ final class Shard {
             return;
         }
         context.release(part.answers());
+        waiting--;
         if (part.unloadable) {
             part.unpin();
             part.refuse(Outcome.UNAVAILABLE, 0);
         } else {
             applyNow(part);
         }
+        ownership.checkReleased();
     }
 
     private void applyNow(Part part) {
@@ -390,6 +439,18 @@ final class Shard {
         discard(Outcome.UNKNOWN, Outcome.UNKNOWN);
         context.listener.lost(number, "a commit is in doubt and the store does not answer");
         ownership.acquireToSettle(group);
+    }
+
+    /** Whether nothing that was accepted is left to do. */
+    boolean isIdle() {
+        return waiting == 0 && !pipeline.hasWork();
+    }
+
+    /** All that was accepted is done: another may acquire the shard. */
+    void released() {
+        ownership.end();
+        discard(Outcome.UNAVAILABLE, Outcome.UNAVAILABLE);
+        context.listener.released(number);
     }
 
     void drop() {

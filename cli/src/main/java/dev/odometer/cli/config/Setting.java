@@ -77,8 +77,8 @@ public enum Setting {
             "N",
             "500000",
             t -> Values.integer(t, 1_000, 50_000_000),
-            "Most idempotency keys, request ids and sessions in memory, ~250 bytes each and at most a quarter of the heap;"
-                    + " more are refused with 429"),
+            "Most idempotency keys, request ids and sessions in memory, ~250 bytes each and at most a quarter"
+                    + " of the heap; more are refused with 429"),
     /** About how many counters stay in memory. */
     CACHE_COUNTERS(
             "cache-counters",

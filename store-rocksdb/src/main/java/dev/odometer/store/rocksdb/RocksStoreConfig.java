@@ -131,7 +131,7 @@ public record RocksStoreConfig(
                 commitsInFlight);
     }
 
-    /** The same, with a backlog that takes at most a sixteenth of a heap of so many bytes, in rows as they are counted. */
+    /** The same, with a backlog of at most a sixteenth of a heap of so many bytes. */
     public RocksStoreConfig within(long heapBytes) {
         long backlog = Math.min(backlogBytes, Math.max(1 << 20, heapBytes / 16));
         return new RocksStoreConfig(

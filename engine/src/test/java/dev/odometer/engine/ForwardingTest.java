@@ -1,0 +1,240 @@
+package dev.odometer.engine;
+
+import static dev.odometer.engine.EngineFixture.only;
+import static dev.odometer.engine.EngineFixture.replay;
+import static dev.odometer.engine.EngineFixture.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.odometer.engine.model.Identity;
+import dev.odometer.engine.model.IdentityId;
+import dev.odometer.engine.model.Key;
+import dev.odometer.engine.model.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two engines on one store: what belongs to the other goes there, and counts once. */
+class ForwardingTest {
+    private static final int SHARDS = 4;
+
+    private final MemoryStore store = new MemoryStore(SHARDS);
+    private final ManualEnvironment environment = new ManualEnvironment();
+    private final Engine one = engine("one");
+    private final Engine two = engine("two");
+    private boolean current = true;
+
+    private Engine engine(String owner) {
+        EngineConfig config = new EngineConfig(owner, 3_600_000, 60_000, 3_600_000, 1_000, 1_000, 1_000, false);
+        return new Engine(config, store, environment, EngineListener.NONE);
+    }
+
+    @BeforeEach
+    void shardsAreSharedOut() {
+        one.forwardTo(new Bridge(two));
+        two.forwardTo(new Bridge(one));
+        for (int shard = 0; shard < SHARDS; shard++) {
+            (shard % 2 == 0 ? one : two).acquire(shard);
+        }
+        environment.run();
+    }
+
+    @Test
+    void either_engine_takes_any_operation() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(answer(one, add("k" + i))).isEqualTo(value(1));
+            assertThat(answer(two, add("k" + i))).isEqualTo(value(2));
+            assertThat(answer(one, new Operation.Get(Key.of("k" + i)))).isEqualTo(value(2));
+        }
+        assertThat(one.stats().pending() + two.stats().pending()).isZero();
+        assertThat(store.storedCounters()).isEqualTo(20);
+    }
+
+    @Test
+    void an_idempotency_key_counts_once_through_either_engine() {
+        for (int i = 0; i < 10; i++) {
+            Identity identity = new Identity.IdempotencyKey("key-" + i);
+            assertThat(answer(one, add("k" + i), identity)).isEqualTo(value(1));
+            assertThat(answer(two, add("k" + i), identity)).isEqualTo(replay(1));
+            Operation other = new Operation.Add(Key.of("k" + i), 2);
+            assertThat(answer(one, other, identity)).isEqualTo(only(Outcome.CONFLICT));
+            assertThat(answer(two, other, identity)).isEqualTo(only(Outcome.CONFLICT));
+        }
+    }
+
+    @Test
+    void a_session_is_numbered_by_its_home_whoever_is_asked() {
+        List<Operation> operations = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            operations.add(add("k" + i));
+        }
+        for (int s = 0; s < 8; s++) {
+            Identity first = new Identity.SessionBatch("s" + s, 1);
+            assertThat(batch(s % 2 == 0 ? one : two, operations, first).refusal())
+                    .isEqualTo(Outcome.VALUE);
+            BatchAnswer again = batch(s % 2 == 0 ? two : one, operations, first);
+            assertThat(again.replayed()).isTrue();
+            assertThat(again.answers().get(0).value()).isEqualTo(s + 1);
+            BatchAnswer gap = batch(one, operations, new Identity.SessionBatch("s" + s, 3));
+            assertThat(gap.refusal()).isEqualTo(Outcome.OUT_OF_SEQUENCE);
+            assertThat(gap.expectedSequence()).isEqualTo(2);
+        }
+        assertThat(answer(one, new Operation.Get(Key.of("k7")))).isEqualTo(value(8));
+    }
+
+    @Test
+    void a_batch_of_a_lane_that_is_resent_to_the_next_owner_counts_once() {
+        String key = keyOf(0);
+        List<Operation> operations = List.of(add(key), add(key));
+        Remembering lane = Remembering.ofLane(new IdentityId(1, 2), 1, operations, 60_000);
+        RemotePart part = new RemotePart(0, operations, lane);
+        assertThat(answers(one, part)).containsExactly(value(1), value(2));
+        two.acquire(0);
+        environment.run();
+        assertThat(answers(two, part)).containsExactly(replay(1), replay(2));
+        Remembering next = Remembering.ofLane(new IdentityId(1, 2), 2, operations, 60_000);
+        assertThat(answers(two, new RemotePart(0, operations, next))).containsExactly(value(3), value(4));
+        assertThat(answers(two, part)).allMatch(late -> late.outcome() == Outcome.OUT_OF_SEQUENCE);
+        assertThat(answers(one, new RemotePart(0, operations, next)))
+                .as("the old owner is fenced, and forwards nothing")
+                .containsExactly(only(Outcome.UNAVAILABLE), only(Outcome.UNAVAILABLE));
+        assertThat(answer(two, new Operation.Get(Key.of(key)))).isEqualTo(value(4));
+    }
+
+    @Test
+    void a_part_with_a_key_of_another_shard_is_refused() {
+        List<Operation> operations = List.of(add(keyOf(1)));
+        Remembering lane = Remembering.ofLane(new IdentityId(1, 2), 1, operations, 60_000);
+        assertThatThrownBy(() -> one.submit(new RemotePart(0, operations, lane), new EngineFixture.Slot()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void a_release_finishes_what_was_accepted_and_forwards_what_comes() {
+        String key = keyOf(0);
+        store.holding = true;
+        EngineFixture.Slot accepted = new EngineFixture.Slot();
+        one.submit(add(key), null, accepted, 0);
+        environment.run();
+        EngineFixture.Slot behind = new EngineFixture.Slot();
+        one.submit(add(key), null, behind, 0);
+        CompletableFuture<Void> released = one.release(0).toCompletableFuture();
+        environment.run();
+        assertThat(released).isNotDone();
+        EngineFixture.Slot late = new EngineFixture.Slot();
+        one.submit(add(key), null, late, 0);
+        environment.run();
+        assertThat(late.get()).as("nobody serves it now").isEqualTo(only(Outcome.UNAVAILABLE));
+
+        store.holding = false;
+        store.held.get(0).complete(store.apply(store.submitted.get(store.submitted.size() - 1)));
+        environment.run();
+        assertThat(accepted.get()).isEqualTo(value(1));
+        assertThat(behind.get()).isEqualTo(value(2));
+        assertThat(released).isCompleted();
+        two.acquire(0);
+        environment.run();
+        assertThat(answer(one, add(key))).isEqualTo(value(3));
+        assertThat(one.isServing(0)).isFalse();
+        assertThat(one.stats().pending()).isZero();
+    }
+
+    @Test
+    void an_owner_that_may_have_been_replaced_asks_the_store_before_it_answers_a_read() {
+        String key = keyOf(0);
+        assertThat(answer(one, add(key))).isEqualTo(value(1));
+        two.acquire(0);
+        environment.run();
+        assertThat(answer(two, add(key))).isEqualTo(value(2));
+        assertThat(answer(one, new Operation.Get(Key.of(key))))
+                .as("nobody has told it yet")
+                .isEqualTo(value(1));
+        current = false;
+        assertThat(answer(one, new Operation.Get(Key.of(key)))).isEqualTo(value(2));
+        assertThat(answer(two, new Operation.Get(Key.of(key)))).isEqualTo(value(2));
+        assertThat(one.stats().pending() + two.stats().pending()).isZero();
+    }
+
+    private static Operation add(String key) {
+        return new Operation.Add(Key.of(key), 1);
+    }
+
+    private static String keyOf(int shard) {
+        int i = 0;
+        while (Key.of("key" + i).shard(SHARDS) != shard) {
+            i++;
+        }
+        return "key" + i;
+    }
+
+    private Answer answer(Engine engine, Operation operation) {
+        EngineFixture.Slot slot = new EngineFixture.Slot();
+        engine.submit(operation, null, slot, 0);
+        environment.run();
+        return slot.get();
+    }
+
+    private Answer answer(Engine engine, Operation operation, Identity identity) {
+        EngineFixture.Slot slot = new EngineFixture.Slot();
+        engine.submit(operation, identity, slot, 0);
+        environment.run();
+        return slot.get();
+    }
+
+    private BatchAnswer batch(Engine engine, List<Operation> operations, Identity identity) {
+        CompletionStage<BatchAnswer> answer = engine.batch(operations, identity);
+        environment.run();
+        return answer.toCompletableFuture().join();
+    }
+
+    private List<Answer> answers(Engine engine, RemotePart part) {
+        List<Answer> answers = new ArrayList<>();
+        engine.submit(
+                part,
+                (token, outcome, value, replayed) -> answers.add((int) token, new Answer(outcome, value, replayed)));
+        environment.run();
+        return answers;
+    }
+
+    /** The way to the other engine, without a network; what is on its second hop finds nobody. */
+    private final class Bridge implements Elsewhere {
+        private final Engine other;
+        private long lanes;
+
+        Bridge(Engine other) {
+            this.other = other;
+        }
+
+        @Override
+        public void forward(int shard, Operation operation, boolean linearizable, AnswerSink sink, long token) {
+            if (!other.isServing(shard)) {
+                sink.answered(token, Outcome.UNAVAILABLE, 0, false);
+                return;
+            }
+            List<Operation> operations = List.of(operation);
+            Remembering lane = Remembering.ofLane(new IdentityId(7, ++lanes), 1, operations, 60_000);
+            other.submit(
+                    new RemotePart(shard, operations, lane),
+                    (same, outcome, value, replayed) -> sink.answered(token, outcome, value, replayed));
+        }
+
+        @Override
+        public void forward(RemotePart part, AnswerSink sink) {
+            other.submit(part, sink);
+        }
+
+        @Override
+        public CompletionStage<BatchAnswer> forward(
+                int shard, List<Operation> operations, Identity.SessionBatch identity) {
+            return other.batchAsHome(operations, identity);
+        }
+
+        @Override
+        public boolean isCurrent() {
+            return current;
+        }
+    }
+}
