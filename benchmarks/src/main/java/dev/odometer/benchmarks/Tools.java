@@ -88,13 +88,12 @@ final class Tools {
         }
     }
 
-    /** The first line that a program prints about its version; "unknown" where it does not say. */
+    /** The last line that a program prints about its version; "unknown" where it does not say. */
     static String version(String... command) {
         try {
-            return run(10, List.of(command))
+            return run(60, List.of(command))
                     .lines()
-                    .findFirst()
-                    .orElse("unknown")
+                    .reduce("unknown", (earlier, later) -> later)
                     .strip();
         } catch (BenchException e) {
             return "unknown";
