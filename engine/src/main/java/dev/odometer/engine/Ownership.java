@@ -99,7 +99,8 @@ final class Ownership {
         CompletableFuture<Void> release = releasing;
         releasing = null;
         if (release != null) {
-            release.complete(null);
+            // Later, when all of the shard is given up: whoever waits for it may acquire it again.
+            context.environment.execute(() -> release.complete(null));
         }
         CompletableFuture<ShardStatus> unfinished = acquiring;
         acquiring = null;

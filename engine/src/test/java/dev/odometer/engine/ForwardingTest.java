@@ -143,6 +143,26 @@ class ForwardingTest {
     }
 
     @Test
+    void a_shard_that_is_wanted_back_while_it_is_released_serves_again() {
+        String key = keyOf(0);
+        store.holding = true;
+        EngineFixture.Slot accepted = new EngineFixture.Slot();
+        one.submit(add(key), null, accepted, 0);
+        environment.run();
+        CompletableFuture<Void> released = one.release(0).toCompletableFuture();
+        CompletableFuture<ShardStatus> back = one.acquire(0).toCompletableFuture();
+        environment.run();
+        assertThat(released).isNotDone();
+        store.holding = false;
+        store.held.get(0).complete(store.apply(store.submitted.get(store.submitted.size() - 1)));
+        environment.run();
+        assertThat(accepted.get()).isEqualTo(value(1));
+        assertThat(released).isCompleted();
+        assertThat(back).isCompletedWithValueMatching(ShardStatus::serving);
+        assertThat(answer(two, add(key))).isEqualTo(value(2));
+    }
+
+    @Test
     void an_owner_that_may_have_been_replaced_asks_the_store_before_it_answers_a_read() {
         String key = keyOf(0);
         assertThat(answer(one, add(key))).isEqualTo(value(1));
