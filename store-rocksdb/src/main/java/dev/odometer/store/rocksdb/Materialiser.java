@@ -37,6 +37,8 @@ final class Materialiser {
     private static final int MAX_WAITING_READS = 65_536;
     private static final long UNDURABLE_MILLIS = 2;
     private static final long MAX_WAIT_SECONDS = 5;
+    private static final int PAUSES_PER_WORK = 2;
+    private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final Logger LOG = LoggerFactory.getLogger(Materialiser.class);
 
     private final RocksStoreConfig config;
@@ -62,6 +64,7 @@ final class Materialiser {
     private final Layers layers;
     private long oldestNanos;
     private long retryNanos;
+    private long batchNanos;
 
     Materialiser(
             RocksStoreConfig config,
@@ -332,7 +335,8 @@ final class Materialiser {
             layer = freeze();
         }
         try {
-            OverlayWriter.write(layer, tables, this::answer);
+            batchNanos = environment.nanos().getAsLong();
+            OverlayWriter.write(layer, tables, this::betweenBatches);
         } catch (RocksDBException e) {
             failed(e);
             return false;
@@ -347,6 +351,29 @@ final class Materialiser {
             notifyAll();
         }
         return true;
+    }
+
+    private void betweenBatches() {
+        pause();
+        answer();
+        batchNanos = environment.nanos().getAsLong();
+    }
+
+    /**
+     * Leaves the processor to the engine and its clients for a while, where nobody waits for what is being written: a
+     * layer that is written in one go is felt in the slowest answers.
+     */
+    private synchronized void pause() {
+        long now = environment.nanos().getAsLong();
+        long until = now + Math.min(MAX_PAUSE_NANOS, PAUSES_PER_WORK * (now - batchNanos));
+        while (now < until && tasks.isEmpty() && !ending && queuedBytes + layerBytes < limit / 2) {
+            try {
+                wait(1);
+            } catch (InterruptedException e) {
+                // Nobody interrupts this thread on purpose; it ends with the store.
+            }
+            now = environment.nanos().getAsLong();
+        }
     }
 
     /** Freezes a layer and begins a new generation of recent keys; those that still wait in the queue belong to it. */

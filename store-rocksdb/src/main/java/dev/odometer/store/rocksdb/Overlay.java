@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * materialiser's thread's, and before that the opening thread's.
  */
 final class Overlay {
-    private static final int COUNTER_BYTES = 128;
+    private static final int COUNTER_BYTES = 96;
     private static final int IDENTITY_BYTES = 160;
 
     private final Map<Integer, Map<Key, CounterChange>> counters = new HashMap<>();

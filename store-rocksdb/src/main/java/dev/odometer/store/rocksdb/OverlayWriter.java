@@ -16,7 +16,7 @@ import org.rocksdb.WriteBatch;
  * their order and ends the same.
  */
 final class OverlayWriter {
-    private static final long BATCH_BYTES = 256 << 10;
+    private static final long BATCH_BYTES = 64 << 10;
 
     private final RocksTables tables;
     private final Runnable between;

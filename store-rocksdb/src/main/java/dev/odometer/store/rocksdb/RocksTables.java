@@ -13,6 +13,7 @@ import org.rocksdb.BloomFilter;
 import org.rocksdb.ChecksumType;
 import org.rocksdb.CompressionType;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -34,6 +35,9 @@ import org.rocksdb.WriteOptions;
  * StoreException.Unreachable}.
  */
 final class RocksTables implements AutoCloseable {
+    private static final int CACHE_SHARD_BITS = 2;
+    private static final double HIGH_PRIORITY_POOL = 0.5;
+    private static final int METADATA_BLOCK_BYTES = 8 * 1024;
     private final Path directory;
     private final RocksDB db;
     private final ReadOptions cachedOnly;
@@ -62,7 +66,8 @@ final class RocksTables implements AutoCloseable {
         RocksDB.loadLibrary();
         List<AbstractNativeReference> owned = new ArrayList<>();
         BloomFilter bloom = new BloomFilter(10);
-        LRUCache cache = new LRUCache(config.blockCacheBytes());
+        // Few parts: a block that is larger than a part is read again for every question.
+        LRUCache cache = new LRUCache(config.blockCacheBytes(), CACHE_SHARD_BITS, false, HIGH_PRIORITY_POOL);
         owned.add(bloom);
         owned.add(cache);
         BlockBasedTableConfig table = new BlockBasedTableConfig()
@@ -73,6 +78,11 @@ final class RocksTables implements AutoCloseable {
                 .setCacheIndexAndFilterBlocks(true)
                 .setCacheIndexAndFilterBlocksWithHighPriority(true)
                 .setPinL0FilterAndIndexBlocksInCache(true)
+                // Small pieces of filters and indexes, so that those in use stay in the cache however many there are.
+                .setIndexType(IndexType.kTwoLevelIndexSearch)
+                .setPartitionFilters(true)
+                .setMetadataBlockSize(METADATA_BLOCK_BYTES)
+                .setPinTopLevelIndexAndFilter(true)
                 .setChecksumType(ChecksumType.kXXH3)
                 .setFormatVersion(5);
         Options options = new Options();
