@@ -87,6 +87,9 @@ public final class RandomStoreHistory {
         List<Commit> commits = new ArrayList<>();
         for (int shard = 0; shard < Math.min(3, store.shards()); shard++) {
             if (random.nextInt(3) > 0) {
+                if (model.head(shard).epoch() == 0) {
+                    model.acquired(acquire(shard)); // nobody commits without having acquired
+                }
                 commits.add(commit(shard));
             }
         }

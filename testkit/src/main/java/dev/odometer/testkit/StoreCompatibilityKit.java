@@ -122,7 +122,8 @@ public abstract class StoreCompatibilityKit extends StoreKitCommits {
                 .filter(stage -> stage.toCompletableFuture().isDone())
                 .count();
         crash();
-        long kept = join(store.head(0)).sequence();
+        // Only an acquisition settles what was in flight: until then it may still take effect.
+        long kept = join(store.acquire(0, "next")).sequence();
         assertThat(kept).isBetween(answered, (long) stages.size());
         assertThat(scan(0, "n")).hasSize((int) kept);
         assertThat(identities(0)).hasSize((int) kept);
@@ -180,7 +181,7 @@ public abstract class StoreCompatibilityKit extends StoreKitCommits {
     @Test
     void readersNeverSeeAPartOfACommit() {
         ShardWriter writer = writer(0);
-        for (int i = 1; i <= 300; i++) {
+        for (int i = 1; i <= steps(300); i++) {
             CompletionStage<CommitOutcome> stage = store.commit(
                             List.of(writer.follow(writer.commit(set("a", i), set("m", i), set("z", i)))))
                     .get(0);
@@ -203,7 +204,7 @@ public abstract class StoreCompatibilityKit extends StoreKitCommits {
             writers.add(writer);
             int own = shard;
             tasks.add(new FutureTask<>(() -> {
-                for (int i = 1; i <= 300; i++) {
+                for (int i = 1; i <= steps(300); i++) {
                     writer.write(set("n", i), set("k" + i % 9, i));
                     assertThat(read(own, "n")).isEqualTo(row("n", i));
                     if (i % 10 == 0) {
@@ -324,7 +325,7 @@ public abstract class StoreCompatibilityKit extends StoreKitCommits {
     void aRandomHistoryLeavesWhatTheModelSays(long seed) throws Exception {
         RandomStoreHistory history = new RandomStoreHistory(seed, store);
         for (int phase = 0; phase < 4; phase++) {
-            history.run(250);
+            history.run(steps(250));
             reopen();
             history.continueOn(store);
         }
@@ -335,7 +336,7 @@ public abstract class StoreCompatibilityKit extends StoreKitCommits {
     void aRandomHistoryWithCrashesLeavesWhatTheModelSays(long seed) throws Exception {
         RandomStoreHistory history = new RandomStoreHistory(seed, store);
         for (int phase = 0; phase < 5; phase++) {
-            history.run(120);
+            history.run(steps(120));
             crash();
             history.continueOn(store);
         }

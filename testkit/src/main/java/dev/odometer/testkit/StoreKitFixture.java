@@ -65,6 +65,11 @@ abstract class StoreKitFixture {
         return skipped("this driver cannot provoke an unknown outcome");
     }
 
+    /** How many steps a long test makes; a driver whose commits go through a network may make fewer. At least 10. */
+    protected int steps(int usual) {
+        return usual;
+    }
+
     private static Store skipped(String why) {
         return Assumptions.abort(why);
     }
