@@ -212,6 +212,21 @@ public final class Engine {
     }
 
     /**
+     * Reads for another node, as the shard's owner; {@link Outcome#UNAVAILABLE} where this is not it. Nothing is
+     * forwarded further.
+     *
+     * @param linearizable see {@link #getLinearizable}
+     */
+    public void read(Key key, boolean linearizable, AnswerSink sink, long token) {
+        Outcome refusal = refusal(1);
+        if (refusal != null) {
+            sink.answered(token, refusal, 0, false);
+        } else {
+            shards[key.shard(shards.length)].read(key, linearizable, sink, token);
+        }
+    }
+
+    /**
      * A session's batch that another node sends to this one as the owner of the session's home shard; see {@link
      * #batch}. Its parts may be forwarded, itself not.
      */
@@ -236,7 +251,7 @@ public final class Engine {
         if (refusal != null) {
             sink.answered(0, refusal, 0, false);
         } else {
-            shards[key.shard(shards.length)].getConfirmed(key, sink, 0);
+            shards[key.shard(shards.length)].getConfirmed(key, true, sink, 0);
         }
         return result;
     }

@@ -135,10 +135,21 @@ final class Shard {
         answerAsOf(counter, sink, token, outcome, effectValue);
     }
 
+    /** Reads for another node: as the owner, or not at all. */
+    void read(Key key, boolean linearizable, AnswerSink sink, long token) {
+        if (linearizable || !context.elsewhere.isCurrent()) {
+            getConfirmed(key, false, sink, token);
+        } else if (isServing()) {
+            get(key.bytes(), 0, key.length(), key.hash(), sink, token);
+        } else {
+            sink.answered(token, Outcome.UNAVAILABLE, 0, false);
+        }
+    }
+
     /** Reads after the store has said that this is still the owner. */
-    void getConfirmed(Key key, AnswerSink sink, long token) {
+    void getConfirmed(Key key, boolean forwards, AnswerSink sink, long token) {
         if (!isServing()) {
-            context.forward(number, new Operation.Get(key), true, sink, token);
+            getElsewhere(key, forwards, sink, token);
             return;
         }
         ownership.confirm().thenAccept(mine -> {
@@ -149,14 +160,22 @@ final class Shard {
             } else if (isServing()) {
                 sink.answered(token, Outcome.UNAVAILABLE, 0, false); // the store cannot be asked
             } else {
-                context.forward(number, new Operation.Get(key), true, sink, token);
+                getElsewhere(key, forwards, sink, token);
             }
         });
     }
 
+    private void getElsewhere(Key key, boolean forwards, AnswerSink sink, long token) {
+        if (forwards) {
+            context.forward(number, new Operation.Get(key), true, sink, token);
+        } else {
+            sink.answered(token, Outcome.UNAVAILABLE, 0, false);
+        }
+    }
+
     private void read(Counter counter, AnswerSink sink, long token) {
         if (!confirmed && !context.elsewhere.isCurrent()) {
-            getConfirmed(counter.key, sink, token);
+            getConfirmed(counter.key, true, sink, token);
             return;
         }
         Outcome outcome = counter.latestPresent ? Outcome.VALUE : Outcome.ABSENT;

@@ -178,6 +178,27 @@ class ForwardingTest {
         assertThat(one.stats().pending() + two.stats().pending()).isZero();
     }
 
+    @Test
+    void a_read_for_another_node_is_answered_as_the_owner_or_not_at_all() {
+        Key key = Key.of(keyOf(0));
+        assertThat(answer(one, add(keyOf(0)))).isEqualTo(value(1));
+        assertThat(read(one, key, false)).isEqualTo(value(1));
+        assertThat(read(one, key, true)).isEqualTo(value(1));
+        assertThat(read(two, key, false)).isEqualTo(only(Outcome.UNAVAILABLE));
+        assertThat(read(two, key, true)).isEqualTo(only(Outcome.UNAVAILABLE));
+        two.acquire(0);
+        environment.run();
+        assertThat(read(one, key, true)).as("the store knows better").isEqualTo(only(Outcome.UNAVAILABLE));
+        assertThat(read(two, key, true)).isEqualTo(value(1));
+    }
+
+    private Answer read(Engine engine, Key key, boolean linearizable) {
+        EngineFixture.Slot slot = new EngineFixture.Slot();
+        engine.read(key, linearizable, slot, 0);
+        environment.run();
+        return slot.get();
+    }
+
     private static Operation add(String key) {
         return new Operation.Add(Key.of(key), 1);
     }
