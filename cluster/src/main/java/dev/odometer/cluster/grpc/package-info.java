@@ -1,0 +1,3 @@
+/** The calls between nodes, over gRPC. */
+@org.jspecify.annotations.NullMarked
+package dev.odometer.cluster.grpc;
