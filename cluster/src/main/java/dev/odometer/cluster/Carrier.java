@@ -17,7 +17,8 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries each {@link Parcel} to its shard's owner, and to the next owner, until its answer is final or its time is over.
+ * Carries each {@link Parcel} to its shard's owner, and to the next owner, until its answer is final or its time is
+ * over.
  * Only the engine's thread.
  */
 final class Carrier {

@@ -3,7 +3,8 @@ package dev.odometer.cluster;
 /**
  * The bounds of what nodes do for each other.
  *
- * @param deadlineMillis how long an operation is carried to owners before it is given up; below the doors' own timeout
+ * @param deadlineMillis how long an operation is carried to owners before it is given up; below the doors' own
+ *     timeout
  * @param attemptMillis how long one call to a peer may take before its operations are sent again
  * @param maxPauseMillis the longest pause between two attempts; the first one is a twentieth of it
  * @param maxWaitingOperations the most operations that wait for other owners; beyond it they are refused as BUSY

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * Brings the shards to where they belong: acquires those of this node, gives up those of others, and hands them over.
  * Only the engine's thread.
  *
- * <p>None of it is needed for safety: the store refuses whoever is not the owner. What it decides is how quick a takeover
+ * <p>None of it is needed for safety: the store refuses whoever is not the owner. What it decides is how quick a
+ * takeover
  * is, and that planned moves refuse nothing.
  */
 final class ClusterControl {
@@ -303,7 +304,8 @@ final class ClusterControl {
     // ------------------------------------------------------------------------------------------------------------
 
     /**
-     * Gives up all shards in peace, while there is somebody to take them. Completes when none is served here any more,
+     * Gives up all shards in peace, while there is somebody to take them. Completes when none is served here any
+     * more,
      * or when there is nobody else.
      */
     CompletionStage<Void> leave(Member self) {

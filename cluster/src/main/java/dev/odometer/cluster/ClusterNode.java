@@ -13,10 +13,13 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node's part in a cluster: brings the shards that are this node's to its engine, and what belongs to others to them.
+ * One node's part in a cluster: brings the shards that are this node's to its engine, and what belongs to others to
+ * them.
  *
- * <p>The engine must be made with {@code reacquire} off, and its events passed on to {@link #listener}. All methods but
- * {@link #callers} are called on the engine's thread. It joins and leaves nothing by itself: whoever composes the node
+ * <p>The engine must be made with {@code reacquire} off, and its events passed on to {@link #listener}. All methods
+ * but
+ * {@link #callers} are called on the engine's thread. It joins and leaves nothing by itself: whoever composes the
+ * node
  * joins the membership when the node can be called.
  */
 public final class ClusterNode {
@@ -91,7 +94,8 @@ public final class ClusterNode {
     }
 
     /**
-     * Gives up all shards in peace: what was accepted is finished, the next owners are told, and what comes from now on is
+     * Gives up all shards in peace: what was accepted is finished, the next owners are told, and what comes from now
+     * on is
      * forwarded to them. Completes when nothing is served here any more, or when there is nobody to take it.
      */
     public CompletionStage<Void> giveUpAll() {

@@ -34,7 +34,10 @@ public record ClusterState(
         owners = Collections.unmodifiableList(owners);
     }
 
-    /** Whether the node takes its part: it is a member, or was when the coordinator was last there, and serves its share. */
+    /**
+     * Whether the node takes its part: it is a member, or was when the coordinator was last there, and serves its
+     * share.
+     */
     public boolean isReady() {
         return missing == 0
                 && (membership == MembershipView.State.JOINED || membership == MembershipView.State.SUSPENDED);

@@ -31,7 +31,10 @@ final class Forwarder implements Elsewhere {
     private final Set<Lane> waitingLanes = new HashSet<>();
     private Set<Lane> dirty = new HashSet<>();
 
-    /** How many nodes what is submitted right now has passed already; 0 for what comes from this node's own clients. */
+    /**
+     * How many nodes what is submitted right now has passed already; 0 for what comes from this node's own
+     * clients.
+     */
     private int passed;
 
     private long operations;

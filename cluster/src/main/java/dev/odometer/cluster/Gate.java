@@ -25,7 +25,10 @@ final class Gate {
         this.environment = environment;
     }
 
-    /** Runs the action when the shard is served here (true), at once where it is, or when the time is over (false). */
+    /**
+     * Runs the action when the shard is served here (true), at once where it is, or when the time is over
+     * (false).
+     */
     void await(int shard, long forMillis, Consumer<Boolean> action) {
         if (engine.isServing(shard)) {
             action.accept(true);

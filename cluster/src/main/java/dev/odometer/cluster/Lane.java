@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * thread.
  *
  * <p>Operations go in batches, numbered and one at a time: what arrives while a batch is on its way makes up the next
- * one. A batch is sent again unchanged until its answers are final or nobody waits for them any more; its number makes
+ * one. A batch is sent again unchanged until its answers are final or nobody waits for them any more; its number
+ * makes
  * the owner, whoever that is by then, apply it once. When it has been given up, the next number shuts it out.
  *
- * <p>The operations of each key keep their order: a read goes apart from the lane, for it needs no commit, but not while
+ * <p>The operations of each key keep their order: a read goes apart from the lane, for it needs no commit, but not
+ * while
  * an operation of its key is in the lane, and no batch takes an operation past a read of its key that is under way.
  */
 final class Lane {
@@ -150,7 +152,8 @@ final class Lane {
             if (worst == Outcome.VALUE || isTemporary(worst)) {
                 return super.take(answers);
             }
-            // The owner does not take this lane's number. That is its memory for identities, or a fault: the lane ends.
+            // The owner does not take this lane's number. That is its memory for identities, or a fault: the lane
+            // ends.
             id = null;
             refusal = worst == Outcome.WINDOW_FULL ? worst : Outcome.UNAVAILABLE;
             unsettled--;

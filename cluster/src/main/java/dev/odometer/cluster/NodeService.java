@@ -16,7 +16,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * What a node does for its peers: applies to its own shards what they send, and never hands it on, but for the parts of a
+ * What a node does for its peers: applies to its own shards what they send, and never hands it on, but for the parts
+ * of a
  * session's batch. Only the engine's thread.
  */
 public final class NodeService {
@@ -47,7 +48,8 @@ public final class NodeService {
     /**
      * Applies parts and reads; each unit is answered, {@link Outcome#UNAVAILABLE} where this is not the owner.
      *
-     * @throws IllegalArgumentException if a part names a shard that there is not or that is not its keys'; nothing was
+     * @throws IllegalArgumentException if a part names a shard that there is not or that is not its keys'; nothing
+     *     was
      *     applied
      */
     public void apply(ApplyCall call, ApplySink sink) {

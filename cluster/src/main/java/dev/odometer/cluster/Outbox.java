@@ -11,7 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes to one peer: parcels share calls, and calls are bounded in bytes and in number at a time. Only the engine's
+ * What goes to one peer: parcels share calls, and calls are bounded in bytes and in number at a time. Only the
+ * engine's
  * thread.
  */
 final class Outbox {

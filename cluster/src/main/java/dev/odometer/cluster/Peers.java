@@ -5,7 +5,8 @@ import dev.odometer.engine.membership.Member;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The way to other nodes. Called on the engine's thread, where sinks are called and stages complete, too; neither blocks
+ * The way to other nodes. Called on the engine's thread, where sinks are called and stages complete, too; neither
+ * blocks
  * nor throws. Each call ends, by an answer or by a {@link PeerException}, within a bounded time.
  */
 public interface Peers {

@@ -10,8 +10,10 @@ import java.util.function.LongSupplier;
  * Which members count as dead before their sessions expire: those at whose address nobody listens. Only the engine's
  * thread.
  *
- * <p>A suspicion ends when the member is reached, and when it outlives the session timeout while the coordinator is there:
- * then it is wrong, for a dead member would be gone. The next one against the same process is not believed for a time that doubles.
+ * <p>A suspicion ends when the member is reached, and when it outlives the session timeout while the coordinator is
+ * there:
+ * then it is wrong, for a dead member would be gone. The next one against the same process is not believed for a
+ * time that doubles.
  */
 final class Suspicions {
     private static final long LONGEST_MILLIS = 60_000;

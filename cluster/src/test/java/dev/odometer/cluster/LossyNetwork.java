@@ -17,7 +17,10 @@ final class LossyNetwork {
     private final World world;
     private final Fleet fleet;
 
-    /** One request, answer in so many is lost, and one request in so many comes twice, the second time late; 0: none. */
+    /**
+     * One request, answer in so many is lost, and one request in so many comes twice, the second time late; 0:
+     * none.
+     */
     int loses;
 
     int doubles;

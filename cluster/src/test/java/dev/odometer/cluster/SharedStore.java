@@ -18,7 +18,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * A store in memory that several nodes share. Each call takes effect when its task runs, and is answered by another one:
+ * A store in memory that several nodes share. Each call takes effect when its task runs, and is answered by another
+ * one:
  * how late those are is the executor's affair.
  */
 final class SharedStore implements Store {

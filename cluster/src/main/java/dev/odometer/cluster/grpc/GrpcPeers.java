@@ -35,7 +35,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Calls other nodes over gRPC: one HTTP/2 connection a peer, many calls at a time on it. Only the engine's thread. */
+/**
+ * Calls other nodes over gRPC: one HTTP/2 connection a peer, many calls at a time on it. Only the engine's
+ * thread.
+ */
 public final class GrpcPeers implements Peers, AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);

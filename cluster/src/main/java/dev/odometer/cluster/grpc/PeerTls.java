@@ -5,7 +5,8 @@ import java.io.File;
 import java.nio.file.Path;
 
 /**
- * Mutual TLS between nodes, by PEM files. A node presents the certificate both as server and as client; it must be valid
+ * Mutual TLS between nodes, by PEM files. A node presents the certificate both as server and as client; it must be
+ * valid
  * for the address that the node advertises, and signed by the trusted authority of the others.
  *
  * @param certificate the node's certificate, and those between it and the authority
