@@ -26,6 +26,11 @@ public final class DiskFiles implements JournalFiles {
     }
 
     @Override
+    public JournalFile reopen(Path path) throws IOException {
+        return new DiskFile(FileChannel.open(path, StandardOpenOption.WRITE));
+    }
+
+    @Override
     public long size(Path path) throws IOException {
         return Files.size(path);
     }

@@ -11,6 +11,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The write-ahead journal: a row of segment files to which records are written in order, each made durable by a sync
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #append} is for one thread at a time (the store's submission lock); everything else is thread-safe.
  */
 public final class Journal implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
     private final JournalConfig config;
     private final JournalFiles files;
     private final SegmentSupply supply;
@@ -183,11 +187,15 @@ public final class Journal implements AutoCloseable {
             Segment full = segment;
             offset = JournalFormat.FIRST_RECORD;
             segment = next;
-            full.file().close();
+            synchronized (live) {
+                live.add(next.number());
+            }
+            try {
+                full.file().close();
+            } catch (IOException e) { // all of it was synced before, so nothing is lost
+                LOG.warn("The journal's file {} could not be closed: {}", full.path(), e.toString());
+            }
         });
-        synchronized (live) {
-            live.add(next.number());
-        }
         supply.prepareIfAbsent(next.number() + 1);
     }
 

@@ -12,6 +12,13 @@ public interface JournalFiles {
     /** Opens a file for writing, creating it where it is absent; each call gives a file description of its own. */
     JournalFile open(Path path) throws IOException;
 
+    /**
+     * Opens a file that is there, for writing, with a file description of its own.
+     *
+     * @throws java.nio.file.NoSuchFileException where it is not there
+     */
+    JournalFile reopen(Path path) throws IOException;
+
     /** The size of a file in bytes. */
     long size(Path path) throws IOException;
 

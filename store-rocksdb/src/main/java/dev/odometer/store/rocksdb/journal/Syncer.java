@@ -103,16 +103,11 @@ final class Syncer {
         onDurable.run();
     }
 
-    /** What the journal does when it goes on in another segment. */
-    interface Roll {
-        void run() throws IOException;
-    }
-
     /**
      * Makes all that was written durable, then goes on in another segment; nobody syncs the old one then. Tells no
      * listener.
      */
-    void roll(Roll roll) throws IOException {
+    void roll(Runnable roll) throws IOException {
         inlineLock.lock();
         try {
             long covered = source.written();
@@ -181,10 +176,16 @@ final class Syncer {
                     started = covered;
                 }
                 if (file == null || opened != segment.number()) {
-                    if (file != null) {
-                        file.close();
+                    closeQuietly(file); // all that counts in it was synced
+                    file = null;
+                    try {
+                        file = files.reopen(segment.path());
+                    } catch (IOException e) {
+                        if (durable >= covered) {
+                            continue; // the journal has gone on meanwhile, and the file may serve another segment
+                        }
+                        throw e;
                     }
-                    file = files.open(segment.path());
                     opened = segment.number();
                 }
                 sync(file, covered);

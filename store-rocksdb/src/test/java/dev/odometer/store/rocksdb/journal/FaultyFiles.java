@@ -24,6 +24,9 @@ public final class FaultyFiles implements JournalFiles {
     /** Syncs fail with this. */
     public volatile @Nullable IOException syncFailure;
 
+    /** Closing a file that was open fails with this, after it is closed. */
+    public volatile @Nullable IOException closeFailure;
+
     /** Syncs do nothing, which is faster. */
     public volatile boolean withoutSyncs;
 
@@ -32,6 +35,12 @@ public final class FaultyFiles implements JournalFiles {
 
     /** Where set, each sync of a segment takes a permit first. */
     public volatile @Nullable Semaphore syncGate;
+
+    /** Where set, each file that is opened again takes a permit first. */
+    public volatile @Nullable Semaphore reopenGate;
+
+    /** How often files have been opened again. */
+    public final AtomicInteger reopened = new AtomicInteger();
 
     /** The syncs that have begun. */
     public final AtomicInteger syncs = new AtomicInteger();
@@ -44,6 +53,16 @@ public final class FaultyFiles implements JournalFiles {
     @Override
     public JournalFile open(Path path) throws IOException {
         return new FaultyFile(disk.open(path), path.toString().endsWith(".journal"));
+    }
+
+    @Override
+    public JournalFile reopen(Path path) throws IOException {
+        reopened.incrementAndGet();
+        Semaphore gate = reopenGate;
+        if (gate != null) {
+            gate.acquireUninterruptibly();
+        }
+        return new FaultyFile(disk.reopen(path), path.toString().endsWith(".journal"));
     }
 
     @Override
@@ -123,6 +142,10 @@ public final class FaultyFiles implements JournalFiles {
         @Override
         public void close() throws IOException {
             file.close();
+            IOException failure = named ? closeFailure : null;
+            if (failure != null) {
+                throw failure;
+            }
         }
     }
 }

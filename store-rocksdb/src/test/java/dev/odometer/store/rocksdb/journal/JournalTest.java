@@ -59,6 +59,45 @@ class JournalTest {
     }
 
     @Test
+    void aFullSegmentThatCannotBeClosedDoesNotStopTheJournal() throws IOException {
+        try (Journal journal = fixture.create()) {
+            fixture.files.closeFailure = new IOException("stale file handle");
+            JournalPosition end = fixture.writeAll(journal, 1, 300, 10);
+            journal.retireBefore(end.segment());
+            fixture.files.closeFailure = null;
+            try (Stream<Path> files = Files.list(fixture.directory)) {
+                assertThat(files.count()).isLessThanOrEqualTo(5); // none of them was lost sight of
+            }
+        }
+        assertThat(fixture.fatal).isEmpty();
+    }
+
+    @Test
+    void aSegmentThatIsGoneWhenASyncThreadLooksForItNeedsNoSync() throws IOException {
+        fixture.slowDisk();
+        try (Journal journal = fixture.create()) {
+            fixture.writeAll(journal, 1, 10, 1);
+            Semaphore gate = new Semaphore(0);
+            fixture.files.reopenGate = gate;
+            journal.sync(fixture.write(journal, 11, 1).sequence());
+            await().until(() -> fixture.files.reopened.get() == 1);
+            long last = 11;
+            JournalPosition end;
+            do {
+                end = fixture.write(journal, ++last, 10);
+                journal.retireBefore(end.segment());
+            } while (end.segment() < 6);
+            await().until(() -> !Files.exists(fixture.segment(1)));
+            gate.release(1_000);
+            journal.sync(end.sequence());
+            long written = end.sequence();
+            await().until(() -> journal.durable() == written);
+            assertThat(fixture.segment(1)).doesNotExist();
+        }
+        assertThat(fixture.fatal).isEmpty();
+    }
+
+    @Test
     void readingBeginsBehindThePositionThatIsGiven() throws IOException {
         try (Journal journal = fixture.create()) {
             fixture.writeAll(journal, 1, 100, 10);
