@@ -20,6 +20,8 @@ import java.util.Set;
  * thread-safe.
  */
 public final class ShardWriter {
+    private static final int MAX_TRIES = 10;
+
     private final Store store;
     private final int shard;
     private final Set<Key> keys = new HashSet<>();
@@ -88,9 +90,12 @@ public final class ShardWriter {
         return write(commit(changes));
     }
 
-    /** Submits the commit and waits until it is durable. */
+    /** Submits the commit and waits until it is durable; again where the store has no room for it for a while. */
     public Commit write(Commit commit) {
         CommitOutcome outcome = submit(commit);
+        for (int tries = 1; outcome instanceof CommitOutcome.Unavailable && tries < MAX_TRIES; tries++) {
+            outcome = submit(commit);
+        }
         if (!(outcome instanceof CommitOutcome.Committed)) {
             throw new AssertionError("expected the commit to be taken, but it was " + outcome);
         }

@@ -36,9 +36,9 @@ final class Materialiser {
     private static final long BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int MAX_WAITING_READS = 65_536;
     private static final long UNDURABLE_MILLIS = 2;
-    private static final long MAX_WAIT_SECONDS = 5;
     private static final int PAUSES_PER_WORK = 2;
     private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long ROOM_LOOK_MILLIS = 50;
     private static final Logger LOG = LoggerFactory.getLogger(Materialiser.class);
 
     private final RocksStoreConfig config;
@@ -122,34 +122,40 @@ final class Materialiser {
         return recent.mayContain(key.hash());
     }
 
+    /** Whether there is room in the backlog. */
+    synchronized boolean hasRoom() {
+        return queuedBytes + layerBytes < limit;
+    }
+
+    /** Why there will be no room soon; null where there is some, or soon may be. */
+    synchronized @Nullable StoreException stalled() {
+        return hasRoom() ? null : stalled;
+    }
+
     /**
-     * Waits a little for room in the backlog, if it is full.
+     * Waits for room in the backlog.
      *
+     * @param deadlineNanos until when
      * @return null where there is room; else why there is none
      */
-    synchronized @Nullable StoreException awaitRoom() {
-        if (queuedBytes + layerBytes < limit) {
-            return null;
-        }
-        long deadline = environment.nanos().getAsLong() + TimeUnit.SECONDS.toNanos(MAX_WAIT_SECONDS);
-        while (queuedBytes + layerBytes >= limit && !ending && stalled == null) {
-            long left =
-                    TimeUnit.NANOSECONDS.toMillis(deadline - environment.nanos().getAsLong());
+    synchronized @Nullable StoreException awaitRoom(long deadlineNanos) {
+        while (!hasRoom() && !ending && stalled == null) {
+            long left = TimeUnit.NANOSECONDS.toMillis(
+                    deadlineNanos - environment.nanos().getAsLong());
             if (left <= 0) {
                 return new StoreException.Unreachable(
                         "The disk does not keep up: too many committed values wait to be written to the database. "
-                                + "Nothing was lost;"
-                                + " this commit was not taken. Try again.");
+                                + "Nothing was lost; this commit was not taken. Try again.");
             }
             try {
-                wait(left);
+                wait(Math.min(left, ROOM_LOOK_MILLIS));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return new StoreException.Unreachable(
                         "Interrupted while waiting for the disk; this commit was not taken.", e);
             }
         }
-        return queuedBytes + layerBytes < limit ? null : stalled;
+        return stalled();
     }
 
     /** The last change of a counter, as of all that is durable now; empty where RocksDB has its state. */

@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * commits in flight are {@link CommitOutcome.Unknown} then and nothing is committed any more.
  *
  * <p>Thread-safe. {@link #commit} writes to the disk on the calling thread, and where syncs are fast it syncs there
- * too.
+ * too. It waits for nothing else: commits for which there is no room yet wait elsewhere, in their order, and after five
+ * seconds they are {@link CommitOutcome.Unavailable}.
  */
 public final class RocksStore implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(RocksStore.class);
@@ -55,6 +56,7 @@ public final class RocksStore implements Store {
     private final Submissions submissions;
     private final ThreadPoolExecutor readers;
     private final ThreadPoolExecutor maintenance;
+    private final ThreadPoolExecutor admission;
     private final long restoreNanos;
     private boolean closed; // guarded by this
 
@@ -75,7 +77,8 @@ public final class RocksStore implements Store {
             heads[shard] = opened.overlay().head(shard);
         }
         this.materialiser = new Materialiser(config, environment, tables, journal, checkpointer, opened.overlay());
-        this.submissions = new Submissions(journal, materialiser, heads, LIMITS);
+        this.admission = pool(environment, 1);
+        this.submissions = new Submissions(journal, materialiser, heads, LIMITS, admission, environment.nanos());
         signal.target = submissions::onDurable;
         materialiser.start();
     }
@@ -245,6 +248,7 @@ public final class RocksStore implements Store {
             materialiser.close(4_000);
             readers.shutdown();
             maintenance.shutdown();
+            admission.shutdown();
             boolean quiet =
                     readers.awaitTermination(1, TimeUnit.SECONDS) && maintenance.awaitTermination(3, TimeUnit.SECONDS);
             if (!quiet || !checkpointer.checkpoint()) {
@@ -273,6 +277,7 @@ public final class RocksStore implements Store {
         }
         readers.shutdownNow();
         maintenance.shutdownNow();
+        admission.shutdownNow();
         letGo(false);
     }
 

@@ -14,7 +14,7 @@ import java.nio.file.Path;
  *     bounds the time of a start after a crash
  * @param checkpointRows after how many rows written to RocksDB it is flushed; for the same reason
  * @param backlogBytes about how much memory committed values may take that are not yet in RocksDB; when it is full,
- *     commits wait, and are refused while RocksDB cannot be written
+ *     commits wait up to five seconds, on no thread of the caller, and are refused then
  * @param materialiseBytes about how much of it is gathered before it is written to RocksDB
  * @param materialiseMillis how long it is gathered at most
  * @param blockCacheBytes the memory for RocksDB's blocks, indexes and filters

@@ -9,6 +9,7 @@ import dev.odometer.store.rocksdb.journal.CommitCodec;
 import dev.odometer.store.rocksdb.journal.Journal;
 import dev.odometer.store.rocksdb.journal.JournalPosition;
 import dev.odometer.store.rocksdb.journal.RecordBuffer;
+import dev.odometer.store.rocksdb.journal.SegmentNotReadyException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,7 +18,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,7 @@ final class Submissions {
     private final Materialiser materialiser;
     private final CommitLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Admission admission;
 
     // Guarded by lock.
     private final Head[] submitted;
@@ -46,13 +50,26 @@ final class Submissions {
     private boolean completing;
     private boolean closed;
 
-    Submissions(Journal journal, Materialiser materialiser, Head[] heads, CommitLimits limits) {
+    /**
+     * Begins where the heads are.
+     *
+     * @param waiting runs what waits, on one thread
+     * @param nanos a clock for durations
+     */
+    Submissions(
+            Journal journal,
+            Materialiser materialiser,
+            Head[] heads,
+            CommitLimits limits,
+            Executor waiting,
+            LongSupplier nanos) {
         this.journal = journal;
         this.materialiser = materialiser;
         this.submitted = heads.clone();
         this.durable = heads.clone();
         this.lastOfShard = new @Nullable WrittenRecord[heads.length];
         this.limits = limits;
+        this.admission = new Admission(lock, materialiser, journal, waiting, nanos);
     }
 
     CompletionStage<Head> head(int shard) {
@@ -65,122 +82,228 @@ final class Submissions {
     }
 
     CompletionStage<Head> acquire(int shard, String owner) {
-        WrittenRecord record;
-        Head acquired;
-        lock.lock();
-        try {
-            StoreException refusal = refusal();
-            if (refusal != null) {
-                return CompletableFuture.failedFuture(refusal);
-            }
-            Head before = submitted[shard];
-            acquired = RocksStore.headAcquired(before, before.epoch() + 1, owner);
-            buffer.begin();
-            CommitCodec.encodeAcquisition(buffer, shard, acquired.epoch(), owner);
-            record = write(List.of(), List.of(acquired));
-        } catch (IOException e) {
-            return CompletableFuture.failedFuture(unwritten(e));
-        } finally {
-            lock.unlock();
-        }
-        journal.sync(record.sequence());
-        return record.stage()
-                .thenCompose(outcome -> outcome instanceof CommitOutcome.Committed
-                        ? CompletableFuture.completedFuture(acquired)
-                        : CompletableFuture.failedFuture(failed()));
+        Acquisition acquisition = new Acquisition(shard, owner);
+        submit(acquisition);
+        return acquisition.stage;
     }
 
     List<CompletionStage<CommitOutcome>> commit(List<Commit> commits) {
         Batch batch = new Batch(commits);
-        lock.lock();
-        try {
-            StoreException refusal = refusal();
-            if (refusal == null) {
-                refusal = materialiser.awaitRoom();
-            }
-            if (refusal != null) {
-                CompletionStage<CommitOutcome> unavailable = unavailable(refusal);
-                return commits.stream().map(each -> unavailable).toList();
-            }
-            batch.run();
-        } finally {
-            lock.unlock();
-        }
-        if (batch.last > 0) {
-            journal.sync(batch.last);
-        } else if (journal.failure() != null) {
-            onDurable(); // a write that could not be taken back has failed the journal
-        }
+        submit(batch);
         return batch.stages();
     }
 
+    /** Runs the work, or leaves it to {@link Admission} to run it later. */
+    private void submit(Admission.Work work) {
+        boolean hasRun;
+        lock.lock();
+        try {
+            StoreException refusal = refusal();
+            if (refusal == null && work.needsRoom()) {
+                refusal = materialiser.stalled();
+            }
+            if (refusal != null) {
+                work.refuse(refusal);
+                return;
+            }
+            hasRun = admission.submit(work);
+        } finally {
+            lock.unlock();
+        }
+        if (hasRun) {
+            work.hasRun();
+        }
+    }
+
+    /** A shard's next epoch. */
+    private final class Acquisition implements Admission.Work {
+        private final int shard;
+        private final String owner;
+        private final CompletableFuture<Head> stage = new CompletableFuture<>();
+        private volatile long written;
+
+        Acquisition(int shard, String owner) {
+            this.shard = shard;
+            this.owner = owner;
+        }
+
+        @Override
+        public boolean needsRoom() {
+            return false;
+        }
+
+        @Override
+        public boolean run() {
+            Head before = submitted[shard];
+            Head acquired = RocksStore.headAcquired(before, before.epoch() + 1, owner);
+            buffer.begin();
+            CommitCodec.encodeAcquisition(buffer, shard, acquired.epoch(), owner);
+            try {
+                WrittenRecord record = write(List.of(), List.of(acquired));
+                written = record.sequence();
+                var unused = record.stage().whenComplete((outcome, failure) -> {
+                    if (outcome instanceof CommitOutcome.Committed) {
+                        stage.complete(acquired);
+                    } else {
+                        stage.completeExceptionally(failed());
+                    }
+                });
+            } catch (SegmentNotReadyException e) {
+                return false;
+            } catch (IOException e) {
+                stage.completeExceptionally(unwritten(e));
+            }
+            return true;
+        }
+
+        @Override
+        public void willWait() {
+            // Its stage is handed out in any case.
+        }
+
+        @Override
+        public void hasRun() {
+            sync(written);
+        }
+
+        @Override
+        public void refuse(StoreException cause) {
+            stage.completeExceptionally(cause);
+        }
+    }
+
+    /** Sees to it that what was written becomes durable. */
+    private void sync(long last) {
+        if (last > 0) {
+            journal.sync(last);
+        } else if (journal.failure() != null) {
+            onDurable(); // a write that could not be taken back has failed the journal
+        }
+    }
+
     /** The commits of one call: those that are accepted go into one record, or several if they are many. */
-    private final class Batch {
+    private final class Batch implements Admission.Work {
         private final List<Commit> commits;
-        private final CompletionStage<CommitOutcome>[] stages;
+        private final CompletionStage<CommitOutcome>[] decided;
+        private CompletableFuture<CommitOutcome> @Nullable [] promised;
         private List<Commit> accepted;
         private List<Head> heads;
         private int from;
-        private long last;
+        private volatile long last;
 
         @SuppressWarnings({"unchecked", "rawtypes"})
         Batch(List<Commit> commits) {
             this.commits = commits;
-            this.stages = new CompletionStage[commits.size()];
+            this.decided = new CompletionStage[commits.size()];
             this.accepted = new ArrayList<>(commits.size());
             this.heads = new ArrayList<>(commits.size());
         }
 
-        void run() {
+        @Override
+        public boolean needsRoom() {
+            return true;
+        }
+
+        @Override
+        public boolean run() {
             buffer.begin();
-            for (int i = 0; i < stages.length; i++) {
+            for (int i = from; i < decided.length; i++) {
+                if (decided[i] != null) {
+                    continue; // by a run that could not end
+                }
                 Commit commit = commits.get(i);
                 Head head = submitted[commit.shard()];
                 if (commit.epoch() != head.epoch() || commit.sequence() != head.sequence() + 1) {
-                    stages[i] = refused(commit.shard(), head);
+                    decided[i] = refused(commit.shard(), head);
                     continue;
                 }
                 int before = buffer.payloadLength();
                 CommitCodec.encode(buffer, commit);
                 if (buffer.payloadLength() - before > maxPayload()) {
                     buffer.truncate(before);
-                    stages[i] = unavailable(new StoreException.Unreachable(
+                    decided[i] = unavailable(new StoreException.Unreachable(
                             "The commit is larger than the store's limits allow; it was not taken."));
                     continue;
                 }
                 accepted.add(commit);
                 heads.add(RocksStore.headAfter(head, commit));
                 if (buffer.payloadLength() >= RECORD_BYTES) {
-                    flush(i + 1);
+                    if (!flush(i + 1)) {
+                        return false;
+                    }
                     buffer.begin();
                 }
             }
-            flush(stages.length);
+            return flush(decided.length);
         }
 
-        /** Writes what has been accepted so far: stages up to {@code to} that have no answer are its. */
-        private void flush(int to) {
+        /**
+         * Writes what has been accepted so far: commits up to {@code to} that are not decided are its. False where
+         * there is no segment for it yet: then they are looked at again.
+         */
+        private boolean flush(int to) {
             CompletionStage<CommitOutcome> stage = null;
             if (!accepted.isEmpty()) {
+                List<Commit> commitsOfRecord = accepted;
+                List<Head> headsOfRecord = heads;
+                accepted = new ArrayList<>();
+                heads = new ArrayList<>();
                 try {
-                    WrittenRecord record = write(accepted, heads);
+                    WrittenRecord record = write(commitsOfRecord, headsOfRecord);
                     stage = record.stage();
                     last = record.sequence();
+                } catch (SegmentNotReadyException e) {
+                    return false;
                 } catch (IOException e) {
                     stage = unavailable(unwritten(e));
                 }
-                accepted = new ArrayList<>();
-                heads = new ArrayList<>();
             }
             for (; from < to; from++) {
-                if (stages[from] == null && stage != null) {
-                    stages[from] = stage;
+                if (decided[from] == null && stage != null) {
+                    decided[from] = stage;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        public void willWait() {
+            CompletableFuture<CommitOutcome>[] promises = new CompletableFuture[decided.length];
+            Arrays.setAll(promises, i -> new CompletableFuture<CommitOutcome>());
+            promised = promises;
+        }
+
+        @Override
+        public void hasRun() {
+            sync(last);
+            keepPromises();
+        }
+
+        @Override
+        public void refuse(StoreException cause) {
+            CompletionStage<CommitOutcome> unavailable = unavailable(cause);
+            for (int i = 0; i < decided.length; i++) {
+                if (decided[i] == null) {
+                    decided[i] = unavailable;
+                }
+            }
+            keepPromises();
+        }
+
+        /** Lets those whose commits had to wait know what was decided; to do it again is harmless. */
+        private void keepPromises() {
+            CompletableFuture<CommitOutcome>[] promises = promised;
+            for (int i = 0; promises != null && i < promises.length; i++) {
+                CompletableFuture<CommitOutcome> promise = promises[i];
+                if (decided[i] != null && !promise.isDone()) {
+                    decided[i].whenComplete((outcome, failure) -> promise.complete(outcome));
                 }
             }
         }
 
         List<CompletionStage<CommitOutcome>> stages() {
-            return Arrays.asList(stages);
+            return Arrays.asList(promised == null ? decided : promised);
         }
     }
 
@@ -272,7 +395,7 @@ final class Submissions {
 
     private @Nullable StoreException refusal() {
         if (closed) {
-            return new StoreException.Unreachable("The store is closed; this was not taken.");
+            return closedRefusal();
         }
         return journal.failure() == null ? null : failed();
     }
@@ -296,7 +419,11 @@ final class Submissions {
         return CompletableFuture.completedFuture(new CommitOutcome.Unavailable(cause));
     }
 
-    /** Takes nothing more. */
+    private static StoreException closedRefusal() {
+        return new StoreException.Unreachable("The store is closed; this was not taken.");
+    }
+
+    /** Takes nothing more, and refuses what waits. */
     void close() {
         lock.lock();
         try {
@@ -304,5 +431,6 @@ final class Submissions {
         } finally {
             lock.unlock();
         }
+        admission.refuseAll(closedRefusal());
     }
 }

@@ -33,6 +33,27 @@ final class StoreFiles {
                 directory, 4, 4 << 20, 1L << 40, 1 << 30, 8L << 20, 1L << 20, 200, 8L << 20, 2L << 20, 2, 4, 300, 8);
     }
 
+    /** Syncs always on other threads, and little room for what is not in the database yet; or the other way round. */
+    RocksStoreConfig narrow(Path directory, boolean slowSyncs) {
+        long backlog = slowSyncs ? 1L << 20 : 64L << 20;
+        int slowMicros = slowSyncs ? 0 : 60_000_000;
+        return new RocksStoreConfig(
+                directory,
+                4,
+                4 << 20,
+                8L << 20,
+                20_000,
+                backlog,
+                1L << 18,
+                10,
+                8L << 20,
+                2L << 20,
+                2,
+                4,
+                slowMicros,
+                8);
+    }
+
     /** The journal's files, with faults that a test may switch on. */
     final FaultyFiles journal = new FaultyFiles();
 

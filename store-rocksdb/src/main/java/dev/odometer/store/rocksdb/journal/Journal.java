@@ -140,6 +140,8 @@ public final class Journal implements AutoCloseable {
      * Writes the record. It is not durable yet: see {@link #sync}.
      *
      * @return the position after it
+     * @throws SegmentNotReadyException where it must go into the next segment, and that is still being made: see {@link
+     *     #awaitSegment}
      * @throws IOException where nothing was written, or what was written is erased again: the record will never take
      *     effect, and a later one may be written
      * @throws IllegalArgumentException where the record is larger than a segment
@@ -169,6 +171,11 @@ public final class Journal implements AutoCloseable {
         offset += bytes.limit();
         written = sequence;
         return new JournalPosition(current.number(), offset, sequence);
+    }
+
+    /** Waits until the next segment is made, or could not be; false where that takes longer. Any thread may call it. */
+    public boolean awaitSegment(long millis) {
+        return supply.await(millis);
     }
 
     /** Takes back a record whose write failed: a part of it, or even all, may be on the disk. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class SegmentSupply {
     private static final int CHUNK = 1 << 20;
     private static final int MAX_SPARES = 2;
-    private static final long MAX_WAIT_SECONDS = 30;
     private static final long RETRY_NANOS = 100_000_000;
     static final String TEMPORARY = "next.tmp";
 
@@ -61,28 +61,45 @@ final class SegmentSupply {
     }
 
     /**
-     * The prepared segment {@code number}; waits while it is being made.
+     * The prepared segment {@code number}. Does not wait.
      *
+     * @throws SegmentNotReadyException where it is still being made
      * @throws IOException where there is no room for it; a call after a tenth of a second tries again
      */
-    Segment take(long number) throws IOException {
-        CompletableFuture<Segment> making;
-        synchronized (this) {
-            CompletableFuture<Segment> begun = nextNumber == number ? next : null;
-            boolean failed = begun != null && begun.isCompletedExceptionally();
-            boolean again = failed && nanos.getAsLong() - failedNanos > RETRY_NANOS;
-            making = begun == null || again ? prepare(number) : begun;
+    synchronized Segment take(long number) throws IOException {
+        CompletableFuture<Segment> begun = nextNumber == number ? next : null;
+        boolean failed = begun != null && begun.isCompletedExceptionally();
+        boolean again = failed && nanos.getAsLong() - failedNanos > RETRY_NANOS;
+        CompletableFuture<Segment> making = begun == null || again ? prepare(number) : begun;
+        if (!making.isDone()) {
+            throw new SegmentNotReadyException(number);
         }
         try {
-            return making.get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
+            return making.join();
+        } catch (CompletionException e) {
             throw new IOException("no room for the journal's next segment: " + e.getCause(), e.getCause());
+        }
+    }
+
+    /** Waits until the segment that is being made is ready, or could not be made; false where that takes longer. */
+    boolean await(long millis) {
+        CompletableFuture<Segment> making;
+        synchronized (this) {
+            making = next;
+        }
+        if (making == null || making.isDone()) {
+            return true;
+        }
+        try {
+            making.get(millis, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            return true; // whoever takes it is told
         } catch (TimeoutException e) {
-            throw new IOException("the journal's next segment was not ready in " + MAX_WAIT_SECONDS + " s", e);
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for the journal's next segment", e);
         }
+        return true;
     }
 
     /**

@@ -36,6 +36,9 @@ public final class FaultyFiles implements JournalFiles {
     /** Where set, each sync of a segment takes a permit first. */
     public volatile @Nullable Semaphore syncGate;
 
+    /** Where set, each segment takes a permit before it gets its name. */
+    public volatile @Nullable Semaphore makingGate;
+
     /** Where set, each file that is opened again takes a permit first. */
     public volatile @Nullable Semaphore reopenGate;
 
@@ -77,6 +80,10 @@ public final class FaultyFiles implements JournalFiles {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
+        Semaphore gate = to.toString().endsWith(".journal") ? makingGate : null;
+        if (gate != null) {
+            gate.acquireUninterruptibly();
+        }
         disk.rename(from, to);
     }
 

@@ -129,7 +129,13 @@ final class JournalFixture {
     JournalPosition write(Journal journal, long number, int changes) throws IOException {
         buffer.begin();
         CommitCodec.encode(buffer, commit(number, changes));
-        return journal.append(buffer);
+        while (true) {
+            try {
+                return journal.append(buffer);
+            } catch (SegmentNotReadyException e) {
+                journal.awaitSegment(1_000);
+            }
+        }
     }
 
     /** Writes and syncs the commits with these numbers. */
