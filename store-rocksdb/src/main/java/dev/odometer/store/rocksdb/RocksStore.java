@@ -173,6 +173,11 @@ public final class RocksStore implements Store {
         return readStored(shard, key);
     }
 
+    /** Whether the counter may have a state that is not in RocksDB yet. Hurries nothing. For tests. */
+    boolean mayBeNewer(Key key) {
+        return materialiser.mayHold(key);
+    }
+
     private static CompletionStage<Optional<CounterRow>> changed(CounterChange change) {
         return CompletableFuture.completedFuture(
                 change.deleted() ? Optional.empty() : Optional.of(Overlay.row(change)));
