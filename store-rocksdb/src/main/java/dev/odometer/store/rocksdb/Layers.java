@@ -4,7 +4,7 @@ import dev.odometer.engine.model.IdentityId;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.store.CounterChange;
 import dev.odometer.engine.store.IdentityRow;
-import java.util.NavigableMap;
+import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,24 +61,18 @@ final class Layers {
     }
 
     /** The last changes of counters of a shard within a prefix and after a key, in order. */
-    NavigableMap<Key, CounterChange> counters(int shard, byte[] prefix, @Nullable Key after) {
-        NavigableMap<Key, CounterChange> above = newest.counters(shard, prefix, after);
-        if (frozen == null) {
-            return above;
-        }
-        NavigableMap<Key, CounterChange> both = frozen.counters(shard, prefix, after);
-        both.putAll(above);
-        return both;
+    Newer<Key, CounterChange> counters(int shard, byte[] prefix, @Nullable Key after) {
+        return new Newer<>(
+                newest.counters(shard, prefix, after),
+                frozen == null ? Collections.emptyIterator() : frozen.counters(shard, prefix, after),
+                key -> key.startsWith(prefix));
     }
 
     /** The changed identity rows of a shard after an id, in order; null for those forgotten. */
-    NavigableMap<IdentityId, @Nullable IdentityRow> identities(int shard, @Nullable IdentityId after) {
-        NavigableMap<IdentityId, @Nullable IdentityRow> above = newest.identities(shard, after);
-        if (frozen == null) {
-            return above;
-        }
-        NavigableMap<IdentityId, @Nullable IdentityRow> both = frozen.identities(shard, after);
-        both.putAll(above);
-        return both;
+    Newer<IdentityId, @Nullable IdentityRow> identities(int shard, @Nullable IdentityId after) {
+        return new Newer<>(
+                newest.identities(shard, after),
+                frozen == null ? Collections.emptyIterator() : frozen.identities(shard, after),
+                any -> true);
     }
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -166,7 +165,7 @@ final class Materialiser {
     /** Reads counters in order as of all that is durable now. */
     CompletionStage<List<CounterRow>> scan(int shard, byte[] prefix, @Nullable Key after, int limit) {
         return ask(() -> {
-            NavigableMap<Key, CounterChange> newer = layers.counters(shard, prefix, after);
+            Newer<Key, CounterChange> newer = layers.counters(shard, prefix, after);
             Merge<Key, CounterChange, CounterRow> merge =
                     new Merge<>(newer, limit, change -> change.deleted() ? null : Overlay.row(change));
             byte[] first = RowCodec.counterKey(shard, prefix);

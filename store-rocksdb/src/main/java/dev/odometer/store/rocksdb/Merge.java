@@ -3,7 +3,6 @@ package dev.odometer.store.rocksdb;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param <N> a newer row
  * @param <R> a row of the result
  */
-final class Merge<K extends Comparable<K>, N, R> {
-    private final NavigableMap<K, N> newer;
+final class Merge<K extends Comparable<K>, N extends @Nullable Object, R> {
+    private final Newer<K, N> newer;
     private final Function<N, @Nullable R> rowOf;
     private final int limit;
     private final List<R> result = new ArrayList<>();
@@ -26,7 +25,7 @@ final class Merge<K extends Comparable<K>, N, R> {
      *
      * @param rowOf the row, or null where the newer row says that there is none
      */
-    Merge(NavigableMap<K, N> newer, int limit, Function<N, @Nullable R> rowOf) {
+    Merge(Newer<K, N> newer, int limit, Function<N, @Nullable R> rowOf) {
         this.newer = newer;
         this.limit = limit;
         this.rowOf = rowOf;
@@ -38,9 +37,9 @@ final class Merge<K extends Comparable<K>, N, R> {
         if (result.size() >= limit) {
             return false;
         }
-        Map.Entry<K, N> first = newer.firstEntry();
+        Map.Entry<K, N> first = newer.first();
         if (first != null && first.getKey().compareTo(key) == 0) {
-            newer.pollFirstEntry();
+            newer.next();
             add(first.getValue());
         } else {
             result.add(row);
@@ -49,10 +48,13 @@ final class Merge<K extends Comparable<K>, N, R> {
     }
 
     private void takeNewerBefore(@Nullable K key) {
-        while (result.size() < limit
-                && !newer.isEmpty()
-                && (key == null || newer.firstKey().compareTo(key) < 0)) {
-            add(newer.pollFirstEntry().getValue());
+        Map.Entry<K, N> first = newer.first();
+        while (first != null
+                && result.size() < limit
+                && (key == null || first.getKey().compareTo(key) < 0)) {
+            newer.next();
+            add(first.getValue());
+            first = newer.first();
         }
     }
 

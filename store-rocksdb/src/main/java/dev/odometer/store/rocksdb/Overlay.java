@@ -8,7 +8,9 @@ import dev.odometer.engine.store.CounterRow;
 import dev.odometer.engine.store.Head;
 import dev.odometer.engine.store.IdentityRow;
 import dev.odometer.store.rocksdb.journal.JournalPosition;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -128,27 +130,37 @@ final class Overlay {
         return identities;
     }
 
-    /** The changed counters of a shard within a prefix and after a key, in order; empty for those deleted. */
-    NavigableMap<Key, CounterChange> counters(int shard, byte[] prefix, @Nullable Key after) {
-        NavigableMap<Key, CounterChange> found = new TreeMap<>();
-        for (CounterChange change : counters.getOrDefault(shard, Map.of()).values()) {
-            Key key = change.key();
-            if (key.startsWith(prefix) && (after == null || key.compareTo(after) > 0)) {
-                found.put(key, change);
-            }
-        }
-        return found;
+    /** The changed counters of a shard in order, from the first that may have a prefix, and after a key. */
+    Iterator<Map.Entry<Key, CounterChange>> counters(int shard, byte[] prefix, @Nullable Key after) {
+        NavigableMap<Key, CounterChange> all = sorted(counters, shard);
+        Key first = Key.trusted(prefix, 0, prefix.length);
+        return (after == null || after.compareTo(first) < 0 ? all.tailMap(first, true) : all.tailMap(after, false))
+                .entrySet()
+                .iterator();
     }
 
     /** The changed identity rows of a shard after an id, in order; null for those forgotten. */
-    NavigableMap<IdentityId, @Nullable IdentityRow> identities(int shard, @Nullable IdentityId after) {
-        NavigableMap<IdentityId, @Nullable IdentityRow> found = new TreeMap<>();
-        identities.getOrDefault(shard, Map.of()).forEach((id, row) -> {
-            if (after == null || id.compareTo(after) > 0) {
-                found.put(id, row);
-            }
-        });
-        return found;
+    Iterator<Map.Entry<IdentityId, @Nullable IdentityRow>> identities(int shard, @Nullable IdentityId after) {
+        NavigableMap<IdentityId, @Nullable IdentityRow> all = sorted(identities, shard);
+        return (after == null ? all : all.tailMap(after, false)).entrySet().iterator();
+    }
+
+    /**
+     * The rows of a shard in order. They are sorted when somebody asks for the first time, and stay so: a listing asks
+     * page by page, and where nobody lists, taking in a commit does not pay for it.
+     */
+    private static <K extends Comparable<K>, V extends @Nullable Object> NavigableMap<K, V> sorted(
+            Map<Integer, Map<K, V>> byShard, int shard) {
+        Map<K, V> rows = byShard.get(shard);
+        if (rows == null) {
+            return Collections.emptyNavigableMap();
+        }
+        if (rows instanceof NavigableMap<K, V> already) {
+            return already;
+        }
+        NavigableMap<K, V> inOrder = new TreeMap<>(rows);
+        byShard.put(shard, inOrder); // in the place of the other, so nobody's iteration over the shards is disturbed
+        return inOrder;
     }
 
     /** An empty one that goes on where this one ends. */
