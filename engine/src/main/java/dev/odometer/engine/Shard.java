@@ -42,7 +42,7 @@ final class Shard {
     Shard(EngineContext context, int number, long cacheBytes) {
         this.context = context;
         this.number = number;
-        this.table = new CounterTable(cacheBytes);
+        this.table = new CounterTable(cacheBytes, context.environment.randomLong());
         this.pipeline = new CommitPipeline(context, this);
         this.ownership = new Ownership(context, this);
     }
