@@ -110,6 +110,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         super.channelInactive(inactive);
     }
 
+    /** A connection that breaks off before it was ever active gets no {@link #channelInactive}, but this. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        stopWatch();
+        open.remove(this);
+    }
+
     private static void giveUp(ChannelHandlerContext guarded) {
         ChannelFuture unused = guarded.close();
     }

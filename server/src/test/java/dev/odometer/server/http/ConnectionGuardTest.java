@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class ConnectionGuardTest {
     private static final int MOST_WAITING = 2;
 
-    private final ConnectionGuard guard = new ConnectionGuard(MOST_WAITING, 60_000, ConcurrentHashMap.newKeySet());
+    private final Set<ConnectionGuard> open = ConcurrentHashMap.newKeySet();
+    private final ConnectionGuard guard = new ConnectionGuard(MOST_WAITING, 60_000, open);
     private int reads;
     private final EmbeddedChannel channel = new EmbeddedChannel(
             new ChannelOutboundHandlerAdapter() {
@@ -64,5 +66,12 @@ class ConnectionGuardTest {
         channel.read();
         guard.ended();
         assertThat(channel.config().isAutoRead()).isFalse();
+    }
+
+    @Test
+    void aConnectionThatWasNeverActiveLeavesNothingBehind() {
+        assertThat(open).containsExactly(guard);
+        channel.pipeline().remove(guard); // as its transport does when it is gone
+        assertThat(open).isEmpty();
     }
 }
