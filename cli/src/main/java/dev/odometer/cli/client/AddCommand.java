@@ -53,7 +53,12 @@ public final class AddCommand extends ClientCommand {
         String counter = key(key);
         ObjectNode body = remote.json().createObjectNode().put("delta", number("DELTA", delta));
         String id = idempotencyKey == null ? remote.newIdempotencyKey() : idempotencyKey;
-        Reply reply = remote.write("POST", Remote.counter(counter) + "/add", body.toString(), id)
+        Reply reply = remote.write(
+                        "POST",
+                        Remote.counter(counter) + "/add",
+                        body.toString(),
+                        id,
+                        "send it again with --idempotency-key " + id + ", which counts once")
                 .orRefuse();
         print(isJson() ? reply.body().toString() : reply.body().path("value").asText());
         return ExitCode.OK;

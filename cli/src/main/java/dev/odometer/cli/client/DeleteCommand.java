@@ -28,7 +28,12 @@ public final class DeleteCommand extends ClientCommand {
         keys.forEach(this::key);
         int exitCode = ExitCode.OK;
         for (String key : keys) {
-            Reply reply = remote.write("DELETE", Remote.counter(key), null, remote.newIdempotencyKey());
+            Reply reply = remote.write(
+                    "DELETE",
+                    Remote.counter(key),
+                    null,
+                    remote.newIdempotencyKey(),
+                    "the same command deletes it again");
             boolean deleted = !reply.isAbsent();
             if (deleted) {
                 reply.orRefuse();

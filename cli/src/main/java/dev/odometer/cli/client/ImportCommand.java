@@ -158,7 +158,7 @@ public final class ImportCommand extends ClientCommand {
             }
             Reply reply;
             try {
-                reply = remote.write("POST", "/v1/batch", body.toString(), keys + batches)
+                reply = remote.write("POST", "/v1/batch", body.toString(), keys + batches, "")
                         .orRefuse();
             } catch (CommandException e) {
                 throw new CommandException(

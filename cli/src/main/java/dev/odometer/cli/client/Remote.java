@@ -99,16 +99,20 @@ public final class Remote {
 
     /** Reads. */
     public Reply read(String path) throws InterruptedException {
-        return send("GET", path, null, null);
+        return send("GET", path, null, null, "");
     }
 
-    /** Writes, once, however often it has to be sent. */
-    public Reply write(String method, String path, @Nullable String body, String idempotencyKey)
+    /**
+     * Writes, once, however often it has to be sent.
+     *
+     * @param again what the user can do where it stays unknown whether it was done; may be empty
+     */
+    public Reply write(String method, String path, @Nullable String body, String idempotencyKey, String again)
             throws InterruptedException {
-        return send(method, path, body, idempotencyKey);
+        return send(method, path, body, idempotencyKey, again);
     }
 
-    private Reply send(String method, String path, @Nullable String body, @Nullable String idempotencyKey)
+    private Reply send(String method, String path, @Nullable String body, @Nullable String idempotencyKey, String again)
             throws InterruptedException {
         long start = surroundings.nanos().getAsLong();
         boolean refusedOnly = true;
@@ -134,7 +138,7 @@ public final class Remote {
             }
             long left = left(start, refusedOnly ? patience.refused() : patience.otherwise());
             if (wait > left) {
-                throw giveUp(failure, idempotencyKey);
+                throw giveUp(failure, idempotencyKey, again);
             }
             surroundings.pause().millis(wait);
             backoff = Math.min(backoff * 2, LONGEST_WAIT_MILLIS);
@@ -183,7 +187,7 @@ public final class Remote {
                 cause);
     }
 
-    private CommandException giveUp(Failure failure, @Nullable String idempotencyKey) {
+    private CommandException giveUp(Failure failure, @Nullable String idempotencyKey, String again) {
         Reply reply = failure.reply();
         if (reply != null) {
             return new CommandException(
@@ -199,8 +203,7 @@ public final class Remote {
         }
         String effect = idempotencyKey == null
                 ? ""
-                : "; it is not known whether the server did it: send it again with --idempotency-key " + idempotencyKey
-                        + ", which counts once";
+                : "; it is not known whether the server did it" + (again.isEmpty() ? "" : ": " + again);
         String reason = e == null || e.getMessage() == null ? "no answer" : e.getMessage();
         return new CommandException(
                 ExitCode.UNAVAILABLE, "lost the connection to " + url + " (" + reason + ")" + effect, e);

@@ -28,7 +28,12 @@ public final class SetCommand extends ClientCommand {
     @Override
     int run(Remote remote) throws Exception {
         ObjectNode body = remote.json().createObjectNode().put("value", number("VALUE", value));
-        Reply reply = remote.write("PUT", Remote.counter(key(key)), body.toString(), remote.newIdempotencyKey())
+        Reply reply = remote.write(
+                        "PUT",
+                        Remote.counter(key(key)),
+                        body.toString(),
+                        remote.newIdempotencyKey(),
+                        "the same command sets it again")
                 .orRefuse();
         print(isJson() ? reply.body().toString() : reply.body().path("value").asText());
         return ExitCode.OK;

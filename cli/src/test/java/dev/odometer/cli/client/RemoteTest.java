@@ -157,6 +157,21 @@ class RemoteTest {
     }
 
     @Test
+    void theAdviceWhereAnAnswerIsLostIsWhatTheCommandCanDo() {
+        for (int i = 0; i < 300; i++) {
+            nextBreaksOff();
+        }
+        harness.input("{\"key\":\"a\",\"value\":1}\n");
+        Result add = harness.run("import", "-", "--unsealed", "--mode", "add");
+        assertThat(add.err())
+                .contains("not known", "the same command goes on from there")
+                .doesNotContain("--idempotency-key");
+        assertThat(harness.run("set", "a", "1").err())
+                .contains("not known", "the same command sets it again")
+                .doesNotContain("--idempotency-key");
+    }
+
+    @Test
     void whereNobodyListensItIsSaidSoon() throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
