@@ -40,7 +40,7 @@ public enum Setting {
             "N",
             "16",
             t -> Values.integer(t, 1, Limits.MAX_SHARDS),
-            "Shards of a new data directory; fixed once it is created"),
+            "Shards of a new data directory; one that exists keeps its own"),
     /** Whether FLUSHALL works. */
     ALLOW_FLUSHALL("allow-flushall", "BOOL", "false", Values::flag, "Let FLUSHALL delete every counter"),
     /** The password that AUTH wants. */

@@ -37,7 +37,10 @@ public record ServerStart(OdometerServer server, Path data, long restoreNanos) {
             // Only then: on a directory in use, that is what has to be told, not the port of its server.
             OdometerServer.checkDoors(server);
         }
-        RocksStore store = RocksStore.open(storeConfig, StoreEnvironment.standard(fatal::fatal));
+        StoreEnvironment environment = StoreEnvironment.standard(fatal::fatal);
+        RocksStore store = settings.isSaid(Setting.SHARDS)
+                ? RocksStore.open(storeConfig, environment)
+                : RocksStore.openAsStored(storeConfig, environment);
         return new ServerStart(OdometerServer.start(store, server, fatal), data, store.restoreNanos());
     }
 

@@ -178,7 +178,10 @@ class ServeIT {
         assertThat(first.exitCode()).isZero();
 
         assertRefused(serve("--shards=8"), ExitCode.CONFIG, "has 4 shards", "8 are configured");
-        serve(Map.of("ODOMETER_SHARDS", "4")).serving();
+        Served again = serve(Map.of("ODOMETER_SHARDS", "4")).serving();
+        again.process.destroy();
+        assertThat(again.exitCode()).isZero();
+        serve().serving(); // nobody says a number: it is the stored one
     }
 
     @Test

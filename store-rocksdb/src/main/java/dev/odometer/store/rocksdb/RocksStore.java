@@ -60,10 +60,10 @@ public final class RocksStore implements Store {
     private final long restoreNanos;
     private boolean closed; // guarded by this
 
-    private RocksStore(RocksStoreConfig config, StoreEnvironment environment) {
-        this.config = config;
+    private RocksStore(RocksStoreConfig wanted, StoreEnvironment environment, boolean anyShards) {
         DurableSignal signal = new DurableSignal();
-        StoreOpener.Opened opened = new StoreOpener(config, environment).open(signal);
+        StoreOpener.Opened opened = new StoreOpener(wanted, environment, anyShards).open(signal);
+        this.config = wanted.withShards(opened.overlay().shards());
         this.lock = opened.lock();
         this.tables = opened.tables();
         this.check = opened.check();
@@ -116,7 +116,12 @@ public final class RocksStore implements Store {
      * @throws StoreException.Unreachable where the directory cannot be written
      */
     public static RocksStore open(RocksStoreConfig config, StoreEnvironment environment) {
-        return new RocksStore(config, environment);
+        return new RocksStore(config, environment, false);
+    }
+
+    /** The same, but a store that exists is taken with the number of shards that it has. */
+    public static RocksStore openAsStored(RocksStoreConfig config, StoreEnvironment environment) {
+        return new RocksStore(config, environment, true);
     }
 
     /**

@@ -45,10 +45,17 @@ final class StoreOpener {
 
     private final RocksStoreConfig config;
     private final StoreEnvironment environment;
+    private final boolean anyShards;
     private final Path databaseDirectory;
     private final Path journalDirectory;
 
-    StoreOpener(RocksStoreConfig config, StoreEnvironment environment) {
+    /**
+     * For a directory.
+     *
+     * @param anyShards whether a store that exists may have another number of shards than is configured
+     */
+    StoreOpener(RocksStoreConfig config, StoreEnvironment environment, boolean anyShards) {
+        this.anyShards = anyShards;
         this.config = config;
         this.environment = environment;
         this.databaseDirectory = config.directory().resolve("rocksdb");
@@ -210,7 +217,7 @@ final class StoreOpener {
                             + "; this version of Odometer knows formats up to " + RowCodec.FORMAT_VERSION
                             + ". Nothing was changed. Start the version that wrote it, or a newer one.");
         }
-        if (format.shards() != config.shards()) {
+        if (format.shards() != config.shards() && !anyShards) {
             throw new StoreException.Incompatible("The data directory " + config.directory() + " has " + format.shards()
                     + " shards, and " + config.shards()
                     + " are configured. Nothing was changed. The number is fixed when the directory is made: configure "

@@ -217,4 +217,18 @@ class RocksStoreOpeningTest {
         }
         assertHealthy();
     }
+
+    @Test
+    void aStoreThatExistsCanBeTakenWithTheShardsThatItHas() {
+        Path stored = parent.resolve("stored");
+        RocksStore.openAsStored(files.config(stored), files.environment()).close();
+        RocksStoreConfig other = files.config(stored).withShards(9);
+        try (RocksStore store = RocksStore.openAsStored(other, files.environment())) {
+            assertThat(store.shards()).isEqualTo(files.config(stored).shards());
+            assertThat(join(store.head(3)).shard()).isEqualTo(3);
+        }
+        assertThatThrownBy(() -> RocksStore.open(other, files.environment()))
+                .isInstanceOf(StoreException.Incompatible.class)
+                .hasMessageContaining("9 are configured");
+    }
 }
