@@ -17,6 +17,7 @@ import dev.odometer.cli.console.HelpOption;
 import dev.odometer.cli.console.Surroundings;
 import dev.odometer.cli.console.Version;
 import dev.odometer.cli.serve.ServeCommand;
+import dev.odometer.cli.store.StoreCommand;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,7 +64,9 @@ public final class Commands {
     }
 
     private static CommandLine commandLine(Object command) {
-        CommandLine line = command instanceof ServeCommand serve ? serve.commandLine() : new CommandLine(command);
+        CommandLine line = command instanceof ServeCommand serve
+                ? serve.commandLine()
+                : command instanceof StoreCommand store ? store.commandLine() : new CommandLine(command);
         if (!(command instanceof HelpCommand)) {
             line.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOption()));
         }
@@ -73,6 +76,7 @@ public final class Commands {
     private static Map<String, Function<Surroundings, Object>> byName() {
         Map<String, Function<Surroundings, Object>> commands = new LinkedHashMap<>();
         commands.put("serve", ServeCommand::new);
+        commands.put("store", StoreCommand::new);
         commands.put("add", AddCommand::new);
         commands.put("get", GetCommand::new);
         commands.put("list", ListCommand::new);
@@ -138,8 +142,9 @@ public final class Commands {
                 "65:data is damaged: the file to import, or the server's store",
                 "69:no server can be reached",
                 "70:a fault of the command or of the server itself",
-                "74:a file cannot be read or written; for a server, its disk failed",
+                "74:a file or Cassandra cannot be read or written; for a server, its disk failed",
                 "75:not now: the server is busy, stopping or full, or its data directory is in use",
+                "77:another server has taken over the store of this one",
                 "78:the configuration is wrong or does not fit machine or data directory, or a port is in use"
             },
             footer = {

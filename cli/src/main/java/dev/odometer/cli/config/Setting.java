@@ -32,6 +32,13 @@ public enum Setting {
             "./odometer-data",
             t -> Values.text(t, 4_096),
             "Data directory; created if absent, locked while in use"),
+    /** Where shards are kept. */
+    STORE(
+            "store",
+            "STORE",
+            "embedded",
+            t -> Values.oneOf(t, List.of("embedded", "cassandra")),
+            "Where counters are kept: embedded = in the data directory, cassandra = in Apache Cassandra"),
     /** The node's name. */
     NODE_NAME("node-name", "NAME", "odometer", Values::name, "Name of this node, stored with the shards that it owns"),
     /** How many shards a new store gets. */
@@ -40,7 +47,7 @@ public enum Setting {
             "N",
             "16",
             t -> Values.integer(t, 1, Limits.MAX_SHARDS),
-            "Shards of a new data directory; one that exists keeps its own"),
+            "Shards of a new store; one that exists keeps its own"),
     /** Whether FLUSHALL works. */
     ALLOW_FLUSHALL("allow-flushall", "BOOL", "false", Values::flag, "Let FLUSHALL delete every counter"),
     /** The password that AUTH wants. */
@@ -94,6 +101,74 @@ public enum Setting {
             "262144",
             t -> Values.integer(t, 1_000, 10_000_000),
             "Most operations that wait for a commit; more are refused with 503"),
+    /** Nodes of Cassandra. */
+    CASSANDRA_CONTACT_POINTS(
+            "cassandra-contact-points",
+            "HOST:PORT,…",
+            "127.0.0.1:9042",
+            t -> Values.addresses(t, 64),
+            "Nodes of Cassandra to ask first; several, so that one may be down"),
+    /** Cassandra's local data centre. */
+    CASSANDRA_LOCAL_DC(
+            "cassandra-local-dc",
+            "NAME",
+            "datacenter1",
+            t -> Values.text(t, 64),
+            "Data centre of Cassandra whose nodes are talked to"),
+    /** The keyspace. */
+    CASSANDRA_KEYSPACE("cassandra-keyspace", "NAME", "odometer", Values::keyspace, "Keyspace of the store"),
+    /** Whether Paxos runs in the local data centre alone. */
+    CASSANDRA_LOCAL_SERIAL(
+            "cassandra-local-serial",
+            "BOOL",
+            "false",
+            Values::flag,
+            "LOCAL_SERIAL instead of SERIAL: quicker with several data centres, survives the loss of none of them"),
+    /** How long a request to Cassandra may take. */
+    CASSANDRA_TIMEOUT(
+            "cassandra-timeout",
+            "DURATION",
+            "3s",
+            t -> Values.duration(t, Duration.ofMillis(100), Duration.ofMinutes(1)),
+            "How long a request to Cassandra may take before its outcome is in doubt"),
+    /** Cassandra's user. */
+    CASSANDRA_USER("cassandra-user", "NAME", "", t -> Values.text(t, 256), "User to log in to Cassandra with"),
+    /** Cassandra's password. */
+    CASSANDRA_PASSWORD(
+            "cassandra-password",
+            "TEXT",
+            "",
+            t -> Values.text(t, 512),
+            "Password of that user; better in the variable or file: flags are visible to other users"),
+    /** Whether connections to Cassandra are encrypted. */
+    CASSANDRA_TLS("cassandra-tls", "BOOL", "false", Values::flag, "Encrypt the connections to Cassandra"),
+    /** What certificates are trusted. */
+    CASSANDRA_TRUSTSTORE(
+            "cassandra-truststore",
+            "FILE",
+            "",
+            t -> Values.text(t, 4_096),
+            "Keystore file of trusted certificates; without it, Java's own"),
+    /** The truststore's password. */
+    CASSANDRA_TRUSTSTORE_PASSWORD(
+            "cassandra-truststore-password", "TEXT", "", t -> Values.text(t, 512), "Password of the truststore"),
+    /** Our own certificate. */
+    CASSANDRA_KEYSTORE(
+            "cassandra-keystore",
+            "FILE",
+            "",
+            t -> Values.text(t, 4_096),
+            "Keystore file of our own certificate, where Cassandra asks for one"),
+    /** The keystore's password. */
+    CASSANDRA_KEYSTORE_PASSWORD(
+            "cassandra-keystore-password", "TEXT", "", t -> Values.text(t, 512), "Password of the keystore"),
+    /** The driver's own configuration. */
+    CASSANDRA_DRIVER_CONFIG(
+            "cassandra-driver-config",
+            "FILE",
+            "",
+            t -> Values.text(t, 4_096),
+            "Configuration file of the Apache Java driver, for what has no setting here"),
     /** How much is logged. */
     LOG_LEVEL(
             "log-level",
@@ -151,12 +226,12 @@ public enum Setting {
 
     /** Whether its value must not be shown. */
     public boolean isSecret() {
-        return this == REDIS_PASSWORD;
+        return key.endsWith("-password");
     }
 
     /** Whether it is true or false, so that its flag needs no value. */
     public boolean isSwitch() {
-        return this == ALLOW_FLUSHALL;
+        return placeholder.equals("BOOL");
     }
 
     /** The setting with this key in a file. */

@@ -1,5 +1,6 @@
 package dev.odometer.cli.config;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,9 @@ import java.util.regex.Pattern;
  */
 public final class Values {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([^:\\[\\]\\s,]{1,255})):(\\d{1,5})");
 
     private Values() {}
 
@@ -100,5 +104,36 @@ public final class Values {
             throw new IllegalArgumentException("is not a name; expected 1 to 64 letters, digits, '.', '-' or '_'");
         }
         return text;
+    }
+
+    /** A keyspace of Cassandra: 1 to 48 lower-case letters, digits and underscores, a letter first. */
+    public static String keyspace(String text) {
+        if (!text.matches("[a-z][a-z0-9_]{0,47}")) {
+            throw new IllegalArgumentException("is no keyspace; expected 1 to 48 of a-z, 0-9 and '_', a letter first");
+        }
+        return text;
+    }
+
+    /** 1 to {@code max} addresses with ports, such as {@code 10.0.0.1:9042,[::1]:9042}, as they are written. */
+    public static String addresses(String text, int max) {
+        String[] parts = text.split(",", -1);
+        if (parts.length > max) {
+            throw new IllegalArgumentException("has " + parts.length + " addresses; expected 1 to " + max);
+        }
+        for (String part : parts) {
+            address(part);
+        }
+        return text;
+    }
+
+    /** An address with a port, not resolved. */
+    public static InetSocketAddress address(String text) {
+        Matcher matcher = ADDRESS.matcher(text.strip());
+        int port = matcher.matches() ? Integer.parseInt(matcher.group(3)) : 0;
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("has '" + text + "', which is no address; expected HOST:PORT");
+        }
+        String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+        return InetSocketAddress.createUnresolved(host, port);
     }
 }

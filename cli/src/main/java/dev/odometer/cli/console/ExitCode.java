@@ -32,6 +32,9 @@ public final class ExitCode {
      */
     public static final int TRY_AGAIN = 75;
 
+    /** Another server has taken over the store: this one ended. */
+    public static final int FENCED = 77;
+
     /** The configuration is wrong, or does not fit this machine or this data directory. */
     public static final int CONFIG = 78;
 

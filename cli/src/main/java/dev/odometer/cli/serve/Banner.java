@@ -3,11 +3,12 @@ package dev.odometer.cli.serve;
 import dev.odometer.cli.console.Display;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 
 /**
  * What a server says when it serves.
  *
+ * @param place where the counters are
+ * @param kind what keeps them, such as RocksDB
  * @param restoreNanos how long it took to open the data and acquire the shards
  * @param startNanos how long it took from the start of the JVM
  */
@@ -15,7 +16,8 @@ record Banner(
         String version,
         InetSocketAddress http,
         InetSocketAddress redis,
-        Path data,
+        String place,
+        String kind,
         int shards,
         long counters,
         long restoreNanos,
@@ -30,11 +32,18 @@ record Banner(
                 Odometer %s is serving
                   HTTP    http://%s
                   Redis   redis://%s
-                  data    %s (RocksDB, %d shards)
+                  data    %s (%s, %d shards)
                   %s
                   try     curl -X POST http://%s/v1/counters/orders/add
                 """.formatted(
-                version, address(http, false), address(redis, false), data, shards, restored, address(http, true));
+                        version,
+                        address(http, false),
+                        address(redis, false),
+                        place,
+                        kind,
+                        shards,
+                        restored,
+                        address(http, true));
     }
 
     /** An address as URLs have it; {@code reachable} replaces "all addresses" by one that a client can use. */

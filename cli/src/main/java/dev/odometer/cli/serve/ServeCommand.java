@@ -2,20 +2,18 @@ package dev.odometer.cli.serve;
 
 import dev.odometer.cli.config.ConfigLoader;
 import dev.odometer.cli.config.Setting;
+import dev.odometer.cli.config.SettingOptions;
 import dev.odometer.cli.config.Settings;
 import dev.odometer.cli.console.ExitCode;
 import dev.odometer.cli.console.Surroundings;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Starts a server and stays until it is told to stop. */
@@ -23,9 +21,9 @@ import picocli.CommandLine.Spec;
         name = "serve",
         sortOptions = false,
         description = {
-            "Serve counters over HTTP and the Redis protocol, and keep them in a data directory.",
+            "Serve counters over HTTP and the Redis protocol, and keep them in a data directory or in Cassandra.",
             "",
-            "What is acknowledged is on the disk: kill -9 loses nothing. SIGTERM or Ctrl-C stops it gracefully "
+            "What is acknowledged is durable: kill -9 loses nothing. SIGTERM or Ctrl-C stops it gracefully "
                     + "within 10 s, a second one at once.",
             "",
             "Each setting has one name everywhere: --http-port, the variable ODOMETER_HTTP_PORT and the line "
@@ -39,8 +37,9 @@ import picocli.CommandLine.Spec;
             "2:the command line is wrong",
             "65:the store is damaged",
             "70:a fault of the server itself",
-            "74:a file or the data directory cannot be read or written, or the disk failed",
+            "74:a file, the data directory or Cassandra cannot be read or written, or the disk failed",
             "75:not now: the data directory is in use by another process",
+            "77:another server has taken over the store",
             "78:the configuration is wrong or does not fit machine or data directory, or a port is in use",
             "143:ended by a second signal, or before it served"
         },
@@ -51,6 +50,7 @@ import picocli.CommandLine.Spec;
             "  odometer serve --data /var/lib/odometer --bind 0.0.0.0",
             "  odometer serve --http-port 0 --redis-port 0      any free ports, for tests",
             "  odometer serve --config odometer.yaml --print-config",
+            "  odometer serve --store cassandra --cassandra-contact-points 10.0.0.1:9042,10.0.0.2:9042",
             "",
             "Try it, in another terminal:",
             "  curl -X POST http://127.0.0.1:7600/v1/counters/orders/add",
@@ -84,40 +84,20 @@ public final class ServeCommand implements Callable<Integer> {
     /** The command with an option for each setting. */
     public CommandLine commandLine() {
         CommandLine command = new CommandLine(this);
-        for (Setting setting : Setting.values()) {
-            String standard = setting.standard().isEmpty() ? "" : " Default: " + setting.standard() + ".";
-            OptionSpec.Builder option = OptionSpec.builder(setting.flag())
-                    .type(String.class)
-                    .description(setting.meaning() + "." + standard);
-            if (setting.isSwitch()) {
-                option.arity("0..1").fallbackValue("true").paramLabel("true|false");
-            } else {
-                option.arity("1").paramLabel(setting.placeholder());
-            }
-            command.getCommandSpec().addOption(option.build());
-        }
+        SettingOptions.add(command, List.of(Setting.values()));
         return command;
     }
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = ConfigLoader.load(flags(), config, surroundings.environment());
+        Settings settings = ConfigLoader.load(
+                SettingOptions.said(spec.commandLine().getParseResult(), List.of(Setting.values())),
+                config,
+                surroundings.environment());
         if (printConfig) {
             surroundings.out().print(settings.print());
             return ExitCode.OK;
         }
         return new ServerProcess(settings, surroundings).run();
-    }
-
-    private Map<Setting, String> flags() {
-        ParseResult parsed = spec.commandLine().getParseResult();
-        Map<Setting, String> flags = new EnumMap<>(Setting.class);
-        for (Setting setting : Setting.values()) {
-            if (parsed.hasMatchedOption(setting.flag())) {
-                String value = parsed.matchedOptionValue(setting.flag(), "");
-                flags.put(setting, value);
-            }
-        }
-        return flags;
     }
 }

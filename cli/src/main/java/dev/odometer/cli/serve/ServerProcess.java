@@ -7,6 +7,7 @@ import dev.odometer.cli.console.Display;
 import dev.odometer.cli.console.ExitCode;
 import dev.odometer.cli.console.Surroundings;
 import dev.odometer.cli.console.Version;
+import dev.odometer.cli.store.StoreFailures;
 import dev.odometer.server.OdometerServer;
 import dev.odometer.server.StopReport;
 import java.lang.management.ManagementFactory;
@@ -85,10 +86,11 @@ final class ServerProcess {
                 Version.text(),
                 server.httpAddress(),
                 server.redisAddress(),
-                start.data(),
+                start.opened().place(),
+                start.opened().kind(),
                 server.shards(),
                 server.restoredCounters(),
-                start.restoreNanos(),
+                start.opened().nanos(),
                 sinceStart);
     }
 
@@ -138,7 +140,7 @@ final class ServerProcess {
             LOG.debug("fatal", cause);
             say("fatal: " + message);
         } finally {
-            Runtime.getRuntime().halt(StartFailures.exitCode(cause));
+            Runtime.getRuntime().halt(StoreFailures.exitCode(cause));
         }
     }
 

@@ -3,23 +3,21 @@ package dev.odometer.cli.serve;
 import dev.odometer.cli.config.Setting;
 import dev.odometer.cli.config.Settings;
 import dev.odometer.cli.console.Version;
+import dev.odometer.cli.store.CassandraSettings;
+import dev.odometer.cli.store.EmbeddedStore;
+import dev.odometer.cli.store.OpenedStore;
 import dev.odometer.engine.EngineConfig;
 import dev.odometer.server.FatalListener;
 import dev.odometer.server.OdometerServer;
 import dev.odometer.server.ServerConfig;
-import dev.odometer.store.rocksdb.RocksStore;
-import dev.odometer.store.rocksdb.RocksStoreConfig;
-import dev.odometer.store.rocksdb.StoreEnvironment;
 import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * A server that was started from settings.
  *
- * @param data the data directory, absolute
- * @param restoreNanos how long it took to open the data
+ * @param opened the store that it runs on; closed with the server
  */
-public record ServerStart(OdometerServer server, Path data, long restoreNanos) {
+public record ServerStart(OdometerServer server, OpenedStore opened) {
     /**
      * Opens the store and starts a server on it.
      *
@@ -27,21 +25,17 @@ public record ServerStart(OdometerServer server, Path data, long restoreNanos) {
      * @throws RuntimeException for what stops it; {@link StartFailures} explains
      */
     public static ServerStart start(Settings settings, FatalListener fatal) {
-        Path data = Path.of(settings.text(Setting.DATA)).toAbsolutePath().normalize();
-        RocksStoreConfig storeConfig = RocksStoreConfig.defaults(data)
-                .withShards(settings.integer(Setting.SHARDS))
-                .within(Runtime.getRuntime().maxMemory());
         ServerConfig server = config(settings);
         OdometerServer.preload();
-        if (Files.notExists(data)) {
-            // Only then: on a directory in use, that is what has to be told, not the port of its server.
+        boolean embedded = settings.text(Setting.STORE).equals("embedded");
+        if (!embedded || Files.notExists(EmbeddedStore.directory(settings))) {
+            // Not on a directory in use: there, that is what has to be told, not the port of its server.
             OdometerServer.checkDoors(server);
         }
-        StoreEnvironment environment = StoreEnvironment.standard(fatal::fatal);
-        RocksStore store = settings.isSaid(Setting.SHARDS)
-                ? RocksStore.open(storeConfig, environment)
-                : RocksStore.openAsStored(storeConfig, environment);
-        return new ServerStart(OdometerServer.start(store, server, fatal), data, store.restoreNanos());
+        OpenedStore opened = embedded
+                ? EmbeddedStore.open(settings, fatal::fatal)
+                : CassandraSettings.open(settings, fenced -> fatal.fatal(String.valueOf(fenced.getMessage()), fenced));
+        return new ServerStart(OdometerServer.start(opened.store(), server, fatal), opened);
     }
 
     private static ServerConfig config(Settings settings) {

@@ -4,6 +4,7 @@ import dev.odometer.cli.config.Setting;
 import dev.odometer.cli.config.Settings;
 import dev.odometer.cli.console.CommandException;
 import dev.odometer.cli.console.ExitCode;
+import dev.odometer.cli.store.StoreFailures;
 import dev.odometer.engine.store.StoreException;
 import dev.odometer.server.StartException;
 import java.util.concurrent.CompletionException;
@@ -21,7 +22,7 @@ final class StartFailures {
             cause = cause.getCause();
         }
         if (cause instanceof StoreException e) {
-            return new CommandException(exitCode(e), String.valueOf(e.getMessage()), e);
+            return new CommandException(StoreFailures.exitCode(e), String.valueOf(e.getMessage()), e);
         }
         if (cause instanceof StartException e) {
             Setting port = e.door() == StartException.Door.HTTP ? Setting.HTTP_PORT : Setting.REDIS_PORT;
@@ -30,16 +31,5 @@ final class StartFailures {
             return new CommandException(ExitCode.CONFIG, e.text() + flags, e);
         }
         return cause instanceof RuntimeException e ? e : new IllegalStateException("the start failed", cause);
-    }
-
-    /** The exit code of a store's failure. */
-    static int exitCode(Throwable failure) {
-        if (failure instanceof StoreException.Damaged) {
-            return ExitCode.DATA;
-        }
-        if (failure instanceof StoreException.Incompatible) {
-            return ExitCode.CONFIG;
-        }
-        return failure instanceof StoreException.Locked ? ExitCode.TRY_AGAIN : ExitCode.IO;
     }
 }

@@ -32,6 +32,20 @@ class ValuesTest {
         assertThat(Values.show(duration(text))).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"localhost:9042", "10.0.0.1:9042,10.0.0.2:9042", "[::1]:9042", "a.example:1, b.example:65535"})
+    void addressesHaveHostAndPort(String text) {
+        assertThat(Values.addresses(text, 2)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "localhost", ":9042", "a:0", "a:65536", "a:x", "a:1,", "::1:9042", "a:1,b:1,c:1", "a b:1"})
+    void whatIsNoAddressIsRefused(String text) {
+        assertThatThrownBy(() -> Values.addresses(text, 2)).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void everyDefaultIsAllowed() {
         for (Setting setting : Setting.values()) {

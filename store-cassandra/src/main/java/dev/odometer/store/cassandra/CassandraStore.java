@@ -84,17 +84,25 @@ public final class CassandraStore implements Store {
      *     number of shards
      */
     public static CassandraStore open(CassandraStoreConfig config) {
+        return open(config, false);
+    }
+
+    /** The same, but a store that exists is taken with the number of shards that it has. */
+    public static CassandraStore openAsStored(CassandraStoreConfig config) {
+        return open(config, true);
+    }
+
+    private static CassandraStore open(CassandraStoreConfig config, boolean anyShards) {
         CqlSession session = Sessions.open(config);
         try {
-            checkMeta(config, session);
-            return new CassandraStore(config, session);
+            return new CassandraStore(config.withShards(storedShards(config, session, anyShards)), session);
         } catch (RuntimeException e) {
             session.forceCloseAsync();
             throw Failures.atStart(config, e);
         }
     }
 
-    private static void checkMeta(CassandraStoreConfig config, CqlSession session) {
+    private static int storedShards(CassandraStoreConfig config, CqlSession session, boolean anyShards) {
         String keyspace = config.keyspace();
         Row row;
         try {
@@ -123,13 +131,14 @@ public final class CassandraStore implements Store {
                     + "; this one knows formats up to "
                     + CassandraSchema.FORMAT_VERSION + "). Nothing was changed. Start that version, or a newer one.");
         }
-        if (shards != config.shards()) {
+        if (shards != config.shards() && !anyShards) {
             throw new StoreException.Incompatible("The store in the keyspace " + keyspace + " has " + shards
                     + " shards, and " + config.shards()
                     + " are configured. Nothing was changed. The number is fixed when"
                     + " the store is first opened: configure " + shards
                     + ", or export, and import into another keyspace.");
         }
+        return shards;
     }
 
     @Override

@@ -132,6 +132,15 @@ class ClusterIT {
         }
     }
 
+    @Test
+    void a_store_keeps_its_number_of_shards() {
+        CassandraStoreConfig config = TestStores.empty(cluster, "kit");
+        CassandraStore.open(config).close();
+        try (CassandraStore store = CassandraStore.openAsStored(config.withShards(64))) {
+            assertThat(store.shards()).isEqualTo(TestStores.SHARDS);
+        }
+    }
+
     private static IdentityRow row(long high) {
         return new IdentityRow(new IdentityId(high, 7), 1, 2, 3, 4, new byte[5]);
     }

@@ -59,7 +59,16 @@ class ArchitectureTest {
     void every_module_is_seen_by_these_rules() {
         Set<String> seen = new TreeSet<>();
         production.forEach(c -> seen.add(Modules.of(c)));
-        assertThat(seen).contains("engine", "testkit", "store.rocksdb", "server", "cli", "simulation", "benchmarks");
+        assertThat(seen)
+                .contains(
+                        "engine",
+                        "testkit",
+                        "store.rocksdb",
+                        "store.cassandra",
+                        "server",
+                        "cli",
+                        "simulation",
+                        "benchmarks");
     }
 
     @Test

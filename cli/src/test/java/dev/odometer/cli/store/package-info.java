@@ -1,0 +1,3 @@
+/** Tests of the choice of a store. */
+@org.jspecify.annotations.NullMarked
+package dev.odometer.cli.store;
