@@ -18,8 +18,6 @@ import dev.odometer.testkit.cassandra.ClusterOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -58,6 +56,18 @@ class CassandraIT {
 
     /** Makes the keyspace, and returns how a server on it is started. */
     private ServerOptions options(String keyspace) {
+        makeKeyspace(keyspace);
+        return on(contactPoints(), keyspace).onPorts(servers.port(), servers.port());
+    }
+
+    /** A server on a keyspace, on any ports. */
+    private ServerOptions on(String contactPoints, String keyspace) {
+        return ServerOptions.on(servers.folder().resolve("unused"))
+                .with("--store", "cassandra", "--cassandra-contact-points", contactPoints)
+                .with("--cassandra-keyspace", keyspace);
+    }
+
+    private static void makeKeyspace(String keyspace) {
         Commands.Result made = Commands.odometer(
                         "store",
                         "init",
@@ -71,10 +81,6 @@ class CassandraIT {
         assertThat(made.out())
                 .contains("The keyspace " + keyspace + " and its tables are there.")
                 .contains("Nothing found that endangers");
-        return ServerOptions.on(servers.folder().resolve("unused"))
-                .onPorts(servers.port(), servers.port())
-                .with("--store", "cassandra", "--cassandra-contact-points", contactPoints())
-                .with("--cassandra-keyspace", keyspace);
     }
 
     @Test
@@ -117,8 +123,8 @@ class CassandraIT {
     @Test
     @Timeout(120)
     void aServerThatIsReplacedEndsAndSaysWhy() throws Exception {
-        ServerOptions options = options("replaced").with("--node-name", "first");
-        ServerProcess first = servers.start(options);
+        ServerOptions options = options("replaced");
+        ServerProcess first = servers.start(options.with("--node-name", "first"));
         HttpWire http = new HttpWire(first.httpPort());
         assertThat(http.add("orders", 5, "id-1").value()).isEqualTo(5);
         ServerOptions other = options.onPorts(servers.port(), servers.port()).with("--node-name", "second");
@@ -134,16 +140,13 @@ class CassandraIT {
 
     @Test
     @Timeout(60)
-    void aServerWithoutItsKeyspaceOrWithOtherShardsIsRefusedWithTheRemedy() {
-        ServerOptions nowhere = ServerOptions.on(servers.folder().resolve("unused"))
-                .with("--store", "cassandra", "--cassandra-contact-points", contactPoints())
-                .with("--cassandra-keyspace", "nowhere");
-        Commands.Result refused = servers.refused(nowhere);
+    void aServerWithoutItsKeyspaceOrItsClusterIsRefusedWithTheRemedy() {
+        Commands.Result refused = servers.refused(on(contactPoints(), "nowhere"));
         assertThat(refused.exitCode()).isEqualTo(78);
         assertThat(refused.err()).contains("odometer store init");
 
-        Commands.Result unreachable = servers.refused(
-                nowhere.with("--cassandra-contact-points", "127.0.0.1:1").with("--cassandra-timeout", "1s"));
+        Commands.Result unreachable =
+                servers.refused(on("127.0.0.1:1", "nowhere").with("--cassandra-timeout", "1s"));
         assertThat(unreachable.exitCode()).isEqualTo(74);
         assertThat(unreachable.err())
                 .contains("no Cassandra node can be reached")
@@ -153,9 +156,8 @@ class CassandraIT {
     @Test
     @Timeout(60)
     void theSchemaAndTheCheckArePrinted() {
-        List<String> schema = new ArrayList<>(List.of("store", "schema", "--replication", "dc1:3,dc2:3"));
-        Commands.Result printed =
-                Commands.odometer(schema.toArray(String[]::new)).orFail();
+        Commands.Result printed = Commands.odometer("store", "schema", "--replication", "dc1:3,dc2:3")
+                .orFail();
         assertThat(printed.out())
                 .contains("CREATE KEYSPACE IF NOT EXISTS odometer")
                 .contains("'dc2': 3");

@@ -1,3 +1,5 @@
-/** Tests of the choice of a store. */
-@org.jspecify.annotations.NullMarked
+/** Tests. */
+@NullMarked
 package dev.odometer.cli.store;
+
+import org.jspecify.annotations.NullMarked;
