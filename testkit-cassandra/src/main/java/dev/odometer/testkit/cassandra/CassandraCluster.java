@@ -102,26 +102,35 @@ public final class CassandraCluster implements AutoCloseable {
 
     /** Starts the nodes that do not run, and returns when all take CQL and see each other. */
     public void startAll() {
-        nodes.stream().filter(node -> !node.isAlive()).forEach(this::start);
+        start(nodes.stream().filter(node -> !node.isAlive()).toList());
     }
 
     /** Starts a node that was killed, on the data that it has, and returns when it takes CQL and the others see it. */
     public void start(CassandraNode node) {
-        List<CassandraNode> others =
-                nodes.stream().filter(other -> other != node && other.isAlive()).toList();
-        List<Integer> before =
-                others.stream().map(other -> other.timesSeenUp(node)).toList();
-        try {
-            node.launch();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the node on " + node.contactPoint() + " could not be started", e);
+        start(List.of(node));
+    }
+
+    private void start(List<CassandraNode> dead) {
+        List<BooleanSupplier> seen = new ArrayList<>();
+        for (CassandraNode node : dead) {
+            for (CassandraNode other : nodes) {
+                if (other != node && other.isAlive()) {
+                    int before = other.timesSeenUp(node);
+                    seen.add(() -> other.timesSeenUp(node) > before);
+                }
+            }
         }
-        await(node::takesConnections, "CQL on " + node.contactPoint());
-        for (int i = 0; i < others.size(); i++) {
-            CassandraNode other = others.get(i);
-            int seen = before.get(i);
-            await(() -> other.timesSeenUp(node) > seen, other.contactPoint() + " to see " + node.contactPoint());
+        for (CassandraNode node : dead) {
+            try {
+                node.launch();
+            } catch (IOException e) {
+                throw new UncheckedIOException("the node on " + node.contactPoint() + " could not be started", e);
+            }
         }
+        for (CassandraNode node : dead) {
+            await(node::takesConnections, "CQL on " + node.contactPoint());
+        }
+        seen.forEach(condition -> await(condition, "the nodes to see each other"));
     }
 
     /** Ends all nodes; their data stays on the disk. Idempotent. */
