@@ -54,7 +54,7 @@ class CassandraStoreKitIT extends StoreCompatibilityKit {
     protected Store openInDoubt(boolean takesEffect) throws Exception {
         Proxies proxies = new Proxies(cluster(), directory);
         return new DoubtfulStore(
-                CassandraStore.open(proxies.lead(config(), Duration.ofSeconds(4))), proxies, takesEffect);
+                CassandraStore.open(proxies.lead(config(), Duration.ofSeconds(2))), proxies, takesEffect);
     }
 
     @Override

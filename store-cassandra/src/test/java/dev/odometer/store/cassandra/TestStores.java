@@ -24,19 +24,24 @@ final class TestStores {
 
     private static final Set<String> MADE = new HashSet<>();
 
+    private static CqlSession admin;
+
     private TestStores() {}
 
     /** The configuration of an empty store in a keyspace. */
     static synchronized CassandraStoreConfig empty(CassandraCluster cluster, String keyspace) {
         CassandraStoreConfig config = config(cluster, keyspace);
+        CqlSession session = admin;
+        if (session == null) {
+            session = Sessions.open(config);
+            admin = session; // stays open as long as this JVM, as the cluster does
+        }
         if (MADE.add(keyspace)) {
-            try (CassandraAdmin admin = CassandraAdmin.connect(config)) {
-                admin.init(new Replication(Map.of(CassandraCluster.LOCAL_DATACENTER, 3)));
+            try (CassandraAdmin maker = CassandraAdmin.connect(config)) {
+                maker.init(new Replication(Map.of(CassandraCluster.LOCAL_DATACENTER, 3)));
             }
         }
-        try (CqlSession session = Sessions.open(config)) {
-            wipe(session, keyspace);
-        }
+        wipe(session, keyspace);
         return config;
     }
 
