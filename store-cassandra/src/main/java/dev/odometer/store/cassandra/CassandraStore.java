@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The store on Apache Cassandra 4.1.6 or newer: one partition a shard, one conditional batch a commit.
  *
- * <p>A commit is durable when a quorum of the keyspace's replicas has it in its commit log: it then survives the loss of
- * any minority of them, and the loss of power of all of them where {@code commitlog_sync} is {@code batch} or {@code
+ * <p>A commit is durable when a quorum of the keyspace's replicas has it in its commit log: it then survives the loss
+ * of any minority of them, and the loss of power of all of them where {@code commitlog_sync} is {@code batch} or {@code
  * group}. Several servers may use one store at the same time; its heads decide which of them owns a shard.
  *
  * <p>A commit without an answer, or with one that says that the outcome is not known, is {@link Unknown}; the driver

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param user the name to log in with; null for none
  * @param password the password to log in with; null for none
  * @param tls how connections are encrypted; null for not at all
- * @param driverConfig a configuration file of the driver, for what has no setting here; what is set here wins. Null for none
+ * @param driverConfig a configuration file of the driver, for what has no setting here; what is set here wins. Null
+ *     for none
  */
 public record CassandraStoreConfig(
         List<InetSocketAddress> contactPoints,

@@ -146,8 +146,8 @@ final class ClusterCheck {
         }
         periodic.forEach((period, nodes) -> findings.add(new Finding(
                 "commitlog_sync is periodic, " + period + ", on " + String.join(", ", nodes)
-                        + ": where all replicas lose power or are killed together, what was acknowledged in that time is"
-                        + " lost",
+                        + ": where all replicas lose power or are killed together, what was acknowledged"
+                        + " in that time is lost",
                 "commitlog_sync: batch (or group) in cassandra.yaml of each node, and restart them one by one")));
         if (!paxosV1.isEmpty()) {
             findings.add(new Finding(

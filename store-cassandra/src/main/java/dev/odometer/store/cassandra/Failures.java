@@ -30,8 +30,8 @@ final class Failures {
 
     /**
      * What became of a conditional write that failed. Only where it is certain that no node was sent it, it took no
-     * effect. Everything else is unknown, also an {@code UnavailableException}: Paxos may meet it after its proposal was
-     * accepted, and then the write takes effect when the next round finds it.
+     * effect. Everything else is unknown, also an {@code UnavailableException}: Paxos may meet it after its proposal
+     * was accepted, and then the write takes effect when the next round finds it.
      */
     static CommitOutcome ofCommit(Throwable failure) {
         Throwable cause = cause(failure);
@@ -83,7 +83,8 @@ final class Failures {
                     "no Cassandra node can be reached at " + config.contactPoints() + " in data centre '"
                             + config.localDatacenter() + "': "
                             + (errors.isEmpty() ? "none is in that data centre" : describe(errors.get(0)))
-                            + ". Nothing was changed. Check the addresses, the data centre's name and that the cluster runs",
+                            + ". Nothing was changed. Check the addresses, the data centre's name"
+                            + " and that the cluster runs",
                     failure);
         }
         return new StoreException.Unreachable(

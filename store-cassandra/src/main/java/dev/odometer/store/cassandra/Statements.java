@@ -22,8 +22,8 @@ import java.util.Set;
 /**
  * What the store says to Cassandra, and under which consistency.
  *
- * <p>Conditional writes and reads of heads run at SERIAL (or LOCAL_SERIAL): each sees every one before it, also one that
- * was left half done, which it completes.
+ * <p>Conditional writes and reads of heads run at SERIAL (or LOCAL_SERIAL): each sees every one before it, also one
+ * that was left half done, which it completes.
  *
  * <p>Rows are read at QUORUM (LOCAL_QUORUM). That is enough, and SERIAL would make every load of a counter compete with
  * the commits of its shard: a conditional write returns when a quorum has applied it, its consistency being QUORUM; and

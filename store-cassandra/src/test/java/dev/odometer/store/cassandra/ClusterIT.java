@@ -153,8 +153,8 @@ class ClusterIT {
         }
         try (CqlSession session = Sessions.open(config)) {
             List<String> columns = new ArrayList<>();
-            for (Row row : session.execute(
-                    "SELECT column_name FROM system_schema.columns WHERE keyspace_name = 'kit' AND table_name = 'shards'")) {
+            for (Row row : session.execute("SELECT column_name FROM system_schema.columns"
+                    + " WHERE keyspace_name = 'kit' AND table_name = 'shards'")) {
                 columns.add(row.getString("column_name"));
             }
             assertThat(columns).contains("shard", "kind", "id", "epoch", "sequence", "value", "record");

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A fault proxy in front of each node of the cluster: a store may be led through them, while another one goes around. */
+/** A fault proxy in front of each node: a store may be led through them, while another one goes around. */
 final class Proxies implements AutoCloseable {
     private final List<FaultProxy> proxies = new ArrayList<>();
     private final Path driverConfig;
