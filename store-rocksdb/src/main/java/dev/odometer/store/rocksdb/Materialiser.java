@@ -230,6 +230,7 @@ final class Materialiser {
                 while (!abandoned && materialise()) {
                     absorb();
                 }
+                answer(); // what was asked just before the end
                 return;
             }
         } catch (RuntimeException | Error e) {
