@@ -17,8 +17,8 @@ public record MembershipView(List<Member> members, State state) {
         /** A member, confirmed within the session timeout, and the members are no older than that. */
         JOINED,
         /**
-         * The coordinator has not confirmed the session within its timeout, or cannot be reached. The last known members
-         * stand. The others may or may not see this node.
+         * It was a member, but the coordinator has not confirmed the session within its timeout: it cannot be reached, or
+         * this process was paused. The last known members stand. The others may or may not see this node.
          */
         SUSPENDED,
         /** The session is gone and the others have seen this node go; it is rejoining. The members are the current ones. */

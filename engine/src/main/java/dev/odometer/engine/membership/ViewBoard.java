@@ -4,7 +4,6 @@ import dev.odometer.engine.membership.MembershipView.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -104,11 +103,7 @@ final class ViewBoard {
 
     /** Tells the newest view to those who were not told, by the executor. Also for when time alone changed it. */
     void tell() {
-        try {
-            executor.execute(this::tellNow);
-        } catch (RejectedExecutionException e) {
-            // Closed: nobody is to be told any more.
-        }
+        executor.execute(this::tellNow);
     }
 
     private void tellNow() {
