@@ -1,0 +1,74 @@
+package dev.odometer.testkit.membership;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One Apache ZooKeeper server in a JVM of its own, on the class path of this one: the tests of the module need
+ * {@code org.apache.zookeeper:zookeeper}, and {@code snappy-java} and {@code metrics-core}, which the server wants.
+ * Grants sessions from 400 ms on.
+ */
+public final class ZooKeeperServer implements CoordinatorServer {
+    private final int port = ServerProcess.freePort();
+    private final ServerProcess process;
+
+    /** Creates it, not yet started, with an empty directory. */
+    public ZooKeeperServer(Path directory) {
+        Path config = directory.resolve("zoo.cfg");
+        try {
+            Files.createDirectories(directory.resolve("data"));
+            Files.writeString(
+                    config,
+                    "dataDir=" + directory.resolve("data") + "\nclientPort=" + port
+                            + "\nclientPortAddress=127.0.0.1\ntickTime=200\nminSessionTimeout=400\ninitLimit=50"
+                            + "\nsyncLimit=25\nadmin.enableServer=false\n4lw.commands.whitelist=ruok\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        process = new ServerProcess(
+                List.of(
+                        ServerProcess.java(),
+                        "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        ServerProcess.classPath(),
+                        "org.apache.zookeeper.server.quorum.QuorumPeerMain",
+                        config.toString()),
+                directory.resolve("output.txt"));
+    }
+
+    @Override
+    public void start() {
+        process.start(() -> ServerProcess.listens(port));
+    }
+
+    @Override
+    public void kill() {
+        process.kill();
+    }
+
+    @Override
+    public void pause() {
+        process.signal("STOP");
+    }
+
+    @Override
+    public void resume() {
+        process.signal("CONT");
+    }
+
+    /** {@code host:port}. */
+    @Override
+    public String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    @Override
+    public void close() {
+        process.kill();
+    }
+}
