@@ -2,6 +2,10 @@ package dev.odometer.testkit.membership;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +28,7 @@ public final class ZooKeeperServer implements CoordinatorServer {
                     config,
                     "dataDir=" + directory.resolve("data") + "\nclientPort=" + port
                             + "\nclientPortAddress=127.0.0.1\ntickTime=200\nminSessionTimeout=400\ninitLimit=50"
-                            + "\nsyncLimit=25\nadmin.enableServer=false\n4lw.commands.whitelist=ruok\n");
+                            + "\nsyncLimit=25\nadmin.enableServer=false\n4lw.commands.whitelist=srvr\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -43,7 +47,20 @@ public final class ZooKeeperServer implements CoordinatorServer {
 
     @Override
     public void start() {
-        process.start(() -> ServerProcess.listens(port));
+        process.start(this::serves);
+    }
+
+    /** It listens before it grants sessions. */
+    private boolean serves() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+            socket.setSoTimeout(1_000);
+            socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return answer.contains("Mode:");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Override
