@@ -3,8 +3,8 @@ package dev.odometer.engine.membership;
 import java.util.List;
 
 /**
- * What {@link SessionMembership} needs of a coordinator such as ZooKeeper or etcd: a session that lives as long as it is
- * renewed, and entries that live as long as the session that made them.
+ * What {@link SessionMembership} needs of a coordinator such as ZooKeeper or etcd: a session that lives as long as it
+ * is renewed, and entries that live as long as the session that made them.
  *
  * <p>All methods are called on one thread. They may block it, but for a bounded time, well below the session timeout.
  * A method that throws may or may not have taken effect.
@@ -62,13 +62,16 @@ public interface Coordinator {
      * Extends the session by its whole timeout, by a request that only the living coordinator can answer.
      *
      * @param nowNanos the time now
-     * @return from when on the timeout runs at the earliest: {@code nowNanos}, or an earlier renewal's if the coordinator
-     *     needs time to spread it, or {@link Long#MIN_VALUE} if that is not known yet
+     * @return from when on the timeout runs at the earliest: {@code nowNanos}, or an earlier renewal's if the
+     *     coordinator needs time to spread it, or {@link Long#MIN_VALUE} if that is not known yet
      * @throws SessionGone if there is nothing to extend
      */
     long renew(long nowNanos);
 
-    /** All entries, as they were at some time after the call began or, where {@link #renew} was called before, after that. */
+    /**
+     * All entries, as they were at some time after the call began or, where {@link #renew} was called before, after
+     * that.
+     */
     List<Entry> list();
 
     /** Makes an entry that lives with the session, in one atomic step, unless the name is there: then {@code false}. */

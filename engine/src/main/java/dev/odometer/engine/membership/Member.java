@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 /**
  * What a node publishes about itself. Immutable, and never changed while the process lives.
  *
- * <p>As a text it is lines of {@code key=value}, the format's version first. A reader ignores keys that it does not know,
- * so that newer versions can add some; the format's number is raised only when older readers must not read it:
+ * <p>As a text it is lines of {@code key=value}, the format's version first. A reader ignores keys that it does not
+ * know, so that newer versions can add some; the format's number is raised only when older readers must not read it:
  *
  * <pre>
  * format=1

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 /**
  * Who is alive. One instance is one node's membership: it joins once, and after it has left or was closed it is over.
  *
- * <p>Membership makes takeovers quick. It never makes anything safe: views of nodes may differ for a while, and the store
- * alone decides who owns a shard.
+ * <p>Membership makes takeovers quick. It never makes anything safe: views of nodes may differ for a while, and the
+ * store alone decides who owns a shard.
  *
  * <p>All methods may be called from any thread, and none but {@link #close} waits.
  */

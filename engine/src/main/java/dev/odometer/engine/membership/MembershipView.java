@@ -17,11 +17,14 @@ public record MembershipView(List<Member> members, State state) {
         /** A member, confirmed within the session timeout, and the members are no older than that. */
         JOINED,
         /**
-         * It was a member, but the coordinator has not confirmed the session within its timeout: it cannot be reached, or
-         * this process was paused. The last known members stand. The others may or may not see this node.
+         * It was a member, but the coordinator has not confirmed the session within its timeout: it cannot be
+         * reached, or this process was paused. The last known members stand. The others may or may not see this node.
          */
         SUSPENDED,
-        /** The session is gone and the others have seen this node go; it is rejoining. The members are the current ones. */
+        /**
+         * The session is gone and the others have seen this node go; it is rejoining. The members are the current
+         * ones.
+         */
         LOST,
         /** It left on purpose, or the membership was closed. The last known members stand. */
         LEFT

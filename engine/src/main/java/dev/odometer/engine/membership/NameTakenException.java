@@ -1,6 +1,8 @@
 package dev.odometer.engine.membership;
 
-/** Another live process is a member under the name that this one wanted. Nothing was changed; the node must not start. */
+/**
+ * Another live process is a member under the name that this one wanted. Nothing was changed; the node must not start.
+ */
 public final class NameTakenException extends MembershipException {
     private static final long serialVersionUID = 1L;
 

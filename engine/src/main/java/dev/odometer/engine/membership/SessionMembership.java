@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>our entry is there and lives with our session: {@link State#JOINED};
  *   <li>it is there, of this process, but of a session before: it is replaced in one step, and nobody saw us gone;
  *   <li>it is absent: {@link State#LOST} if it was there before, and it is made again;
- *   <li>another process's is there: at first that may be what a dead process left, so it is waited out; if it stays, the
- *       name is taken;
+ *   <li>another process's is there: at first that may be what a dead process left, so it is waited out; if it stays,
+ *       the name is taken;
  *   <li>no answer: nothing changes, until the confirmation is older than the timeout: {@link State#SUSPENDED}, which
  *       {@link ViewBoard} sees by itself.
  * </ul>

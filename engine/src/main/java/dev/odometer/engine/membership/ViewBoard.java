@@ -9,9 +9,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the newest view and tells it to listeners. It never shows {@link State#JOINED} when the session was not confirmed
- * within its timeout: that is looked at on each read, so that it holds also in the first moment after a pause of the
- * process. Thread-safe.
+ * Keeps the newest view and tells it to listeners. It never shows {@link State#JOINED} when the session was not
+ * confirmed within its timeout: that is looked at on each read, so that it holds also in the first moment after a
+ * pause of the process. Thread-safe.
  */
 final class ViewBoard {
     private final Executor executor;

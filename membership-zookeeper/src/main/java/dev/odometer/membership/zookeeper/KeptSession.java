@@ -7,9 +7,9 @@ import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 
 /**
- * Makes handles that take the session of the one before up again. ZooKeeper's client gives its session up by itself when
- * it has heard nothing for four thirds of the timeout, and Curator then makes another handle; but after an outage of
- * the servers the session is still there, and with it the node that the others have seen all the time.
+ * Makes handles that take the session of the one before up again. ZooKeeper's client gives its session up by itself
+ * when it has heard nothing for four thirds of the timeout, and Curator then makes another handle; but after an
+ * outage of the servers the session is still there, and with it the node that the others have seen all the time.
  *
  * <p>A client does not say who gave the session up. If it was the client, that took its four thirds of silence; so what
  * has ended sooner was ended by the servers, and the next handle has a new session. A wrong guess costs one more round.

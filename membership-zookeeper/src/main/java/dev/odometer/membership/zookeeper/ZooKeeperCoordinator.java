@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * One ephemeral node for each member, {@code ROOT/NAME}, with the member's text.
  *
  * <p>A session is what the servers say it is. Of Curator this uses the client and not the framework, because the
- * framework gives a session up by a timer of its own; and it keeps to the handle of one session, because the client goes
- * over to another by itself. {@link KeptSession} sees to it that this is the same session again where that is possible.
- * Curator does not retry either; the membership does.
+ * framework gives a session up by a timer of its own; and it keeps to the handle of one session, because the client
+ * goes over to another by itself. {@link KeptSession} sees to it that this is the same session again where that is
+ * possible. Curator does not retry either; the membership does.
  *
  * <p>A renewal is a transaction that only checks, so that a quorum has to confirm it: a server that was cut off answers
  * reads, and a leader that was deposed answers a sync. A server passes on to its leader which sessions gave a sign of

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every sentence of the {@link Membership} contract as a test, against a real coordinator, with members that are killed
- * and paused. A driver's own test extends this class and says how to start its coordinator and open its membership. Each
- * test has a coordinator of its own, at first empty.
+ * and paused. A driver's own test extends this class and says how to start its coordinator and open its membership.
+ * Each test has a coordinator of its own, at first empty.
  *
  * <p>It runs for about a minute, since sessions have to time out. Give the sessions about three seconds.
  */
