@@ -119,6 +119,8 @@ public final class CassandraNode {
                 "-Dcassandra.logdir=" + directory,
                 "-Dlogback.configurationFile=" + directory.resolve("logback.xml"),
                 "-Dcassandra-foreground=yes",
+                // Nodes that start together may miss each other's tables: by default they would look a minute later.
+                "-Dcassandra.schema_pull_interval_ms=1000",
                 "-Dcassandra.ring_delay_ms=100",
                 "-Dcassandra.skip_wait_for_gossip_to_settle=0",
                 "-Dcassandra.superuser_setup_delay_ms=0",
