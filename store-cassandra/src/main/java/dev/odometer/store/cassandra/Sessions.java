@@ -27,7 +27,9 @@ final class Sessions {
 
     private static final Duration SLOW_READ = Duration.ofMillis(500);
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-    private static final Duration DDL_LIMIT = Duration.ofSeconds(30);
+
+    /** How long the nodes may take to agree on a changed schema. */
+    static final Duration AGREEMENT_LIMIT = Duration.ofSeconds(10);
 
     private static final int QUIET_MILLIS = 50;
     private static final int SHUTDOWN_MILLIS = 3_000;
@@ -79,7 +81,7 @@ final class Sessions {
                 .withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, Duration.ofMillis(200))
                 .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(5))
                 .withStringList(DefaultDriverOption.METADATA_SCHEMA_REFRESHED_KEYSPACES, List.of(config.keyspace()))
-                .withDuration(DefaultDriverOption.CONTROL_CONNECTION_AGREEMENT_TIMEOUT, DDL_LIMIT)
+                .withDuration(DefaultDriverOption.CONTROL_CONNECTION_AGREEMENT_TIMEOUT, AGREEMENT_LIMIT)
                 .withBoolean(DefaultDriverOption.NETTY_DAEMON, true)
                 .withInt(DefaultDriverOption.NETTY_IO_SIZE, 2)
                 // Without any quiet period the driver's own last steps find its threads gone, and it complains.

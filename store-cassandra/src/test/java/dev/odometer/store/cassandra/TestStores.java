@@ -36,10 +36,11 @@ final class TestStores {
             session = Sessions.open(config);
             admin = session; // stays open as long as this JVM, as the cluster does
         }
-        if (MADE.add(keyspace)) {
+        if (!MADE.contains(keyspace)) {
             try (CassandraAdmin maker = CassandraAdmin.connect(config)) {
                 maker.init(new Replication(Map.of(CassandraCluster.LOCAL_DATACENTER, 3)));
             }
+            MADE.add(keyspace);
         }
         wipe(session, keyspace);
         return config;
