@@ -142,13 +142,14 @@ final class CounterTable {
 
     private void evict() {
         int mask = slots.length - 1;
-        for (int looked = 0; looked < SWEEP; looked++) {
+        for (int looked = 0; looked < 2 * SWEEP; looked++) {
             hand = (hand + 1) & mask;
             Counter counter = slots[hand];
             if (counter == null || !counter.isEvictable()) {
                 continue;
             }
-            if (counter.touched) {
+            // Where all are in use at each turn of the hand, some that are in use have to go.
+            if (counter.touched && looked < SWEEP) {
                 counter.touched = false;
             } else {
                 removeAt(hand);

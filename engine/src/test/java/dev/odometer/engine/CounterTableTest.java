@@ -101,4 +101,18 @@ class CounterTableTest {
             }
         }
     }
+
+    @Test
+    void whereAllCountersAreInUseAllTheTimeTheTableGrowsNoLargerThanItMay() {
+        CounterTable table = new CounterTable(200 * 200, SECRET);
+        List<Key> keys = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            Key key = Key.of("k" + i);
+            keys.add(key);
+            table.insert(counter(key));
+            keys.removeIf(known -> find(table, known) == null); // touches all that are there
+            assertThat(table.size()).isEqualTo(keys.size()).isLessThan(270);
+        }
+        assertThat(keys.size()).isGreaterThan(200);
+    }
 }
