@@ -195,7 +195,8 @@ final class Requests {
         if (fresh > 0 && !remembering.isJudgeable(now)) {
             return Outcome.EXPIRED;
         }
-        return context.window.hasRoomFor(fresh) ? null : Outcome.WINDOW_FULL;
+        // What is remembered is answered also where more has been loaded than there is room for.
+        return fresh == 0 || context.window.hasRoomFor(fresh) ? null : Outcome.WINDOW_FULL;
     }
 
     private static int weight(Collection<List<Integer>> parts) {

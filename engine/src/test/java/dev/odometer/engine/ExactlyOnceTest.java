@@ -151,6 +151,18 @@ class ExactlyOnceTest {
     }
 
     @Test
+    void what_is_remembered_is_answered_where_more_has_been_loaded_than_there_is_room_for() {
+        for (int i = 0; i < 3; i++) {
+            f.answerTo(f.keyed("k", 1, "key-" + i));
+        }
+        f.engine = f.start(new EngineConfig("n1", 3_600_000, 60_000, 1_000, 2, 64, 100, true));
+        assertThat(f.engine.stats().identities()).isEqualTo(3);
+        assertThat(f.answerTo(f.keyed("k", 1, "key-1"))).isEqualTo(replay(2));
+        assertThat(f.answerTo(f.keyed("k", 2, "key-1"))).isEqualTo(only(Outcome.CONFLICT));
+        assertThat(f.answerTo(f.keyed("k", 1, "new"))).isEqualTo(only(Outcome.WINDOW_FULL));
+    }
+
+    @Test
     void the_answers_of_a_large_batch_take_more_of_the_window() {
         EngineFixture g = new EngineFixture(
                 new MemoryStore(1), new EngineConfig("n1", 10_000, 1_000, 10_000, 33, 64, 2_000, true));
