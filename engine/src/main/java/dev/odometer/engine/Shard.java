@@ -114,9 +114,11 @@ final class Shard {
         }
         context.pending++;
         waiting++;
+        counter.pins++; // whoever is answered before it may call again, and have counters evicted
         counter.await(available -> {
             context.release(1);
             waiting--;
+            counter.pins--;
             if (available) {
                 applyTo(counter, operation, sink, token);
             } else {

@@ -197,6 +197,35 @@ class EngineTest {
     }
 
     @Test
+    void a_counter_stays_in_memory_while_operations_wait_for_it_whatever_is_done_meanwhile() {
+        EngineFixture g = new EngineFixture(
+                new MemoryStore(1), new EngineConfig("n1", 1_000, 1_000, 1_000, 10, 16, 10_000, true));
+        g.store.holdingReads = true;
+        byte[] key = Key.of("k").bytes();
+        g.engine.get(
+                key,
+                0,
+                key.length,
+                (token, outcome, value, replayed) -> {
+                    for (int i = 0; i < 500; i++) {
+                        g.get("other-" + i); // each of them may evict another
+                    }
+                },
+                0);
+        EngineFixture.Slot behind = g.add("k", 1);
+        g.store.holdingReads = false;
+        g.store.holding = true;
+        g.store.heldReads.get(0).complete(Optional.empty());
+        g.environment.run();
+        EngineFixture.Slot last = g.add("k", 1); // while the one before is not committed
+        g.store.holding = false;
+        g.store.held.get(0).complete(g.store.apply(g.store.submitted.get(0)));
+        assertThat(g.answerTo(behind)).isEqualTo(value(1));
+        assertThat(last.get()).isEqualTo(value(2));
+        assertThat(g.engine.stats().pending()).isZero();
+    }
+
+    @Test
     void memory_does_not_grow_with_the_number_of_counters() {
         MemoryStore store = new MemoryStore(2);
         EngineConfig small = new EngineConfig("n1", 1_000, 1_000, 1_000, 10, 64, 1_000, true);
