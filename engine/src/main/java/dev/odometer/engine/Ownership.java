@@ -75,6 +75,9 @@ final class Ownership {
             return releasing;
         }
         if (!serving) {
+            if (acquiring != null) {
+                context.window.dropShard(shard.number); // what of it has been loaded
+            }
             end();
             return CompletableFuture.completedFuture(null);
         }

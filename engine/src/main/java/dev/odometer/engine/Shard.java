@@ -155,7 +155,7 @@ final class Shard {
             return;
         }
         ownership.confirm().thenAccept(mine -> {
-            if (mine) {
+            if (mine && isServing()) {
                 confirmed = true;
                 get(key.bytes(), 0, key.length(), key.hash(), sink, token);
                 confirmed = false;

@@ -26,6 +26,7 @@ class ForwardingTest {
     private final Engine one = engine("one");
     private final Engine two = engine("two");
     private boolean current = true;
+    private int forwardedReads;
 
     private Engine engine(String owner) {
         EngineConfig config = new EngineConfig(owner, 3_600_000, 60_000, 3_600_000, 1_000, 1_000, 1_000, false);
@@ -163,6 +164,36 @@ class ForwardingTest {
     }
 
     @Test
+    void a_shard_that_is_given_up_while_it_is_acquired_leaves_no_identities_behind() {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(answer(one, add(keyOf(0)), new Identity.IdempotencyKey("key-" + i)))
+                    .isEqualTo(value(i + 1));
+        }
+        store.holdingIdentities = true;
+        two.acquire(0);
+        environment.run();
+        store.releaseIdentities(0); // a full page: there may be more
+        environment.run();
+        assertThat(two.stats().identities()).isEqualTo(1_000);
+        assertThat(two.release(0)).isCompleted();
+        assertThat(two.stats().identities()).isZero();
+    }
+
+    @Test
+    void a_read_for_another_node_goes_no_further_where_the_shard_is_released_meanwhile() {
+        Key key = Key.of(keyOf(0));
+        store.holding = true;
+        one.submit(add(keyOf(0)), null, new EngineFixture.Slot(), 0);
+        environment.run();
+        EngineFixture.Slot read = new EngineFixture.Slot();
+        one.read(key, true, read, 0);
+        one.release(0);
+        environment.run();
+        assertThat(read.get()).isEqualTo(only(Outcome.UNAVAILABLE));
+        assertThat(forwardedReads).isZero();
+    }
+
+    @Test
     void an_owner_that_may_have_been_replaced_asks_the_store_before_it_answers_a_read() {
         String key = keyOf(0);
         assertThat(answer(one, add(key))).isEqualTo(value(1));
@@ -251,6 +282,7 @@ class ForwardingTest {
 
         @Override
         public void forward(int shard, Operation operation, boolean linearizable, AnswerSink sink, long token) {
+            forwardedReads += operation instanceof Operation.Get ? 1 : 0;
             if (!other.isServing(shard)) {
                 sink.answered(token, Outcome.UNAVAILABLE, 0, false);
                 return;
