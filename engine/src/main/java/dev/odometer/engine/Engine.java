@@ -271,6 +271,14 @@ public final class Engine {
         return new Listing(context.store, context.environment, prefix.clone(), limit).start(after);
     }
 
+    /**
+     * How many counters the store holds, over all shards, owned or not; not of one moment. Fails with the store's
+     * exception where a shard of another owner cannot be asked.
+     */
+    public CompletionStage<Long> count() {
+        return new Counting(context, shards).start();
+    }
+
     /** The shards, in order of their numbers. */
     public List<ShardStatus> shards() {
         return Arrays.stream(shards).map(Shard::status).toList();

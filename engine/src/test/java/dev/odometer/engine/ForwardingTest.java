@@ -52,6 +52,9 @@ class ForwardingTest {
         }
         assertThat(one.stats().pending() + two.stats().pending()).isZero();
         assertThat(store.storedCounters()).isEqualTo(20);
+        CompletableFuture<Long> counted = one.count().toCompletableFuture();
+        environment.run();
+        assertThat(counted).isCompletedWithValue(20L);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.odometer.server.redis;
 import dev.odometer.engine.Outcome;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.model.Operation;
+import dev.odometer.server.redis.RedisMetrics.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -46,7 +47,16 @@ final class KeyCommands {
     }
 
     static void dbSize(RedisConnection connection, Arguments arguments) {
-        connection.integer(connection.state.engine.stats().counters());
+        long token = connection.open();
+        connection.block();
+        var unused = connection.state.engine.count().whenComplete((count, failure) -> {
+            if (count == null) {
+                connection.answer(token, ScanCommand.failed(failure), Result.REFUSED);
+            } else {
+                connection.answer(token, Resp.ascii(":" + count + "\r\n"), Result.OK);
+            }
+            connection.unblock();
+        });
     }
 
     private static void run(
