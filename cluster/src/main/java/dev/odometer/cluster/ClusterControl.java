@@ -30,6 +30,10 @@ final class ClusterControl {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterControl.class);
     private static final long FIRST_PAUSE_MILLIS = 200;
     private static final long LAST_PAUSE_MILLIS = 2_000;
+    /** How many shards are acquired at a time, and how many peers are asked in a tick whether they are there. */
+    private static final int AT_A_TIME = 64;
+
+    private static final int PROBES = 8;
     private static final long HANDOFF_PAUSE_MILLIS = 20;
     private static final long CALM_MILLIS = 10_000;
 
@@ -44,6 +48,8 @@ final class ClusterControl {
     private final Map<String, List<Integer>> handoffs = new HashMap<>();
     private final Set<String> probing = new HashSet<>();
     private int handingOver;
+    private int acquiring;
+    private int probed;
     private boolean reconciling;
     private boolean leaving;
     private boolean stopped;
@@ -105,8 +111,10 @@ final class ClusterControl {
             return;
         }
         suspicions.review();
-        for (Member other : assignment.others()) {
-            probe(other.name());
+        List<Member> others = assignment.others();
+        for (int i = 0; i < Math.min(PROBES, others.size()); i++) {
+            probed = (probed + 1) % others.size();
+            probe(others.get(probed).name());
         }
         reconcile();
         environment.schedule(this::tick, config.tickMillis());
@@ -192,7 +200,9 @@ final class ClusterControl {
             }
             boolean mine = assignment.isMine(shard);
             if (mine && !engine.isServing(shard) && now >= wish.notBefore) {
-                acquire(shard, wish, now);
+                if (acquiring < AT_A_TIME) {
+                    acquire(shard, wish, now);
+                }
             } else if (!mine && engine.isServing(shard) && assignment.owner(shard) != null) {
                 release(shard, wish);
             } else if (!mine) {
@@ -233,8 +243,10 @@ final class ClusterControl {
     private void take(int shard, Wish wish) {
         wish.busy = true;
         wish.waitUntil = 0;
+        acquiring++;
         engine.acquire(shard).whenComplete((status, error) -> {
             wish.busy = false;
+            acquiring--;
             wish.handedOverUntil = 0;
             if (error != null) {
                 pause(wish);

@@ -116,8 +116,9 @@ final class Outbox {
 
         @Override
         public void answered(int unit, List<Answer> answers) {
-            Attempt attempt = unit < open.size() ? open.set(unit, null) : null;
-            if (attempt != null) {
+            Attempt attempt = unit >= 0 && unit < open.size() ? open.get(unit) : null;
+            if (attempt != null && answers.size() == attempt.parcel.answers()) {
+                open.set(unit, null);
                 carrier.answered(attempt.parcel, attempt.number, answers);
             }
         }

@@ -53,6 +53,9 @@ abstract class Parcel {
     /** About how many bytes it has in a message. */
     abstract int bytes();
 
+    /** How many answers it gets from an owner. */
+    abstract int answers();
+
     /** Submits it to this node's own engine, as the owner. */
     abstract void submit(Engine engine, Consumer<List<Answer>> answers);
 

@@ -43,6 +43,11 @@ class PartParcel extends Parcel {
     }
 
     @Override
+    int answers() {
+        return part.answers();
+    }
+
+    @Override
     void submit(Engine engine, Consumer<List<Answer>> answers) {
         engine.submit(part, new Collector(part.answers(), answers));
     }

@@ -44,6 +44,11 @@ final class ReadsParcel extends Parcel {
     }
 
     @Override
+    int answers() {
+        return all.size();
+    }
+
+    @Override
     void submit(Engine engine, Consumer<List<Answer>> answers) {
         readHere(engine, reads(), answers);
     }

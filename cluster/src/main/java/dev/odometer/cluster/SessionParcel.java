@@ -30,6 +30,11 @@ final class SessionParcel extends Parcel {
     }
 
     @Override
+    int answers() {
+        return 1;
+    }
+
+    @Override
     void submit(Engine engine, Consumer<List<Answer>> answers) {
         throw new IllegalStateException("a session's batch has an answer of its own kind");
     }

@@ -1,3 +1,5 @@
 /** Several nodes that serve the same counters: who owns which shard, and the way to the owner. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package dev.odometer.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,3 +1,5 @@
 /** The calls between nodes, over gRPC. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package dev.odometer.cluster.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,3 +1,5 @@
 /** Which node is to serve which shard. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package dev.odometer.engine.assignment;
+
+import org.jspecify.annotations.NullMarked;
