@@ -4,6 +4,8 @@ import dev.odometer.engine.Engine;
 import dev.odometer.engine.EngineConfig;
 import dev.odometer.engine.EngineListener;
 import dev.odometer.engine.membership.Member;
+import dev.odometer.testkit.MemoryCoordinator;
+import dev.odometer.testkit.SharedMemoryStore;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,17 +14,17 @@ final class Fleet {
     static final int SHARDS = 8;
 
     final World world;
-    final SharedStore store;
+    final SharedMemoryStore store;
     final LossyNetwork network;
-    final Coordinator coordinator;
+    final MemoryCoordinator coordinator;
     final Map<String, Node> nodes = new LinkedHashMap<>();
     private int incarnations;
 
     Fleet(long seed) {
         world = new World(seed);
-        store = new SharedStore(SHARDS, task -> world.after(world.between(100, 2_000), task));
+        store = new SharedMemoryStore(SHARDS, task -> world.after(world.between(100, 2_000), task));
         network = new LossyNetwork(world, this);
-        coordinator = new Coordinator(() -> world.micros() * 1_000);
+        coordinator = new MemoryCoordinator(() -> world.micros() * 1_000);
     }
 
     /** A node that was started. */
@@ -31,7 +33,7 @@ final class Fleet {
         final World.Computer process = world.new Computer();
         final Engine engine;
         final ClusterNode cluster;
-        final Coordinator.Session session;
+        final MemoryCoordinator.Session session;
 
         Node(String name) {
             member = new Member(name, "i" + incarnations++, name + ":1", "", "", "test", 0);
@@ -49,7 +51,7 @@ final class Fleet {
         /** It ends now; the others see it when its session is over. */
         void kill() {
             process.dead = true;
-            world.after(Coordinator.SESSION_MILLIS * 1_000, () -> coordinator.expire(member));
+            world.after(MemoryCoordinator.SESSION_MILLIS * 1_000, () -> coordinator.expire(member));
         }
 
         int served() {

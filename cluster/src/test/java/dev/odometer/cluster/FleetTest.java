@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.odometer.engine.Outcome;
+import dev.odometer.testkit.MemoryCoordinator;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -90,7 +91,7 @@ class FleetTest {
             fleet.world.pass(fleet.world.between(500, 1_000));
             hung.process.pause();
             hung.session.cut();
-            fleet.world.pass(Coordinator.SESSION_MILLIS);
+            fleet.world.pass(MemoryCoordinator.SESSION_MILLIS);
             fleet.coordinator.expire(hung.member);
             fleet.world.pass(fleet.world.between(1_000, 3_000));
             hung.process.resume();

@@ -12,6 +12,8 @@ import dev.odometer.engine.membership.Member;
 import dev.odometer.engine.model.Identity;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.model.Operation;
+import dev.odometer.testkit.MemoryCoordinator;
+import dev.odometer.testkit.SharedMemoryStore;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,8 +36,8 @@ class GrpcClusterTest {
     private static final int SHARDS = 16;
     private static EventLoopGroup workers;
 
-    private final SharedStore store = new SharedStore(SHARDS, Runnable::run);
-    private final Coordinator coordinator = new Coordinator(System::nanoTime);
+    private final SharedMemoryStore store = new SharedMemoryStore(SHARDS, Runnable::run);
+    private final MemoryCoordinator coordinator = new MemoryCoordinator(System::nanoTime);
     private final List<GrpcNode> nodes = new ArrayList<>();
 
     @BeforeAll

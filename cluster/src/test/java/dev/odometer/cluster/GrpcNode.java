@@ -11,6 +11,8 @@ import dev.odometer.engine.EngineListener;
 import dev.odometer.engine.membership.Member;
 import dev.odometer.engine.model.Identity;
 import dev.odometer.engine.model.Operation;
+import dev.odometer.testkit.MemoryCoordinator;
+import dev.odometer.testkit.SharedMemoryStore;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,12 +28,17 @@ final class GrpcNode {
     final LoopEnvironment environment;
     final Engine engine;
     final ClusterNode cluster;
-    private final Coordinator.Session session;
-    private final Coordinator coordinator;
+    private final MemoryCoordinator.Session session;
+    private final MemoryCoordinator coordinator;
     private final GrpcPeers peers;
     private final PeerServer server;
 
-    GrpcNode(String name, SharedStore store, Coordinator coordinator, @Nullable PeerTls tls, EventLoopGroup workers)
+    GrpcNode(
+            String name,
+            SharedMemoryStore store,
+            MemoryCoordinator coordinator,
+            @Nullable PeerTls tls,
+            EventLoopGroup workers)
             throws IOException {
         this.coordinator = coordinator;
         int port = freePort();

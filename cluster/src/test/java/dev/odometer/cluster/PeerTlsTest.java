@@ -10,6 +10,8 @@ import dev.odometer.engine.Answer;
 import dev.odometer.engine.Outcome;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.model.Operation;
+import dev.odometer.testkit.MemoryCoordinator;
+import dev.odometer.testkit.SharedMemoryStore;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,8 +40,8 @@ class PeerTlsTest {
         PeerTls ours = certificate("ours");
         PeerTls foreign = certificate("foreign");
         EventLoopGroup workers = PeerLoops.make(2);
-        SharedStore store = new SharedStore(8, Runnable::run);
-        Coordinator coordinator = new Coordinator(System::nanoTime);
+        SharedMemoryStore store = new SharedMemoryStore(8, Runnable::run);
+        MemoryCoordinator coordinator = new MemoryCoordinator(System::nanoTime);
         GrpcNode one = new GrpcNode("a", store, coordinator, ours, workers);
         GrpcNode two = new GrpcNode("b", store, coordinator, ours, workers);
         try {

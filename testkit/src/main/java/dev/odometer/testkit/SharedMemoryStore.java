@@ -1,4 +1,4 @@
-package dev.odometer.cluster;
+package dev.odometer.testkit;
 
 import dev.odometer.engine.model.IdentityId;
 import dev.odometer.engine.model.Key;
@@ -16,19 +16,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A store in memory that several nodes share. Each call takes effect when its task runs, and is answered by another
- * one:
- * how late those are is the executor's affair.
+ * A store in memory that several nodes of a test share. Each call takes effect in one task and is answered in
+ * another:
+ * when those run is the executor's affair. Thread-safe.
  */
-final class SharedStore implements Store {
+public final class SharedMemoryStore implements Store {
     private final Head[] heads;
     private final List<TreeMap<Key, CounterRow>> counters = new ArrayList<>();
     private final List<TreeMap<IdentityId, IdentityRow>> identities = new ArrayList<>();
     private final Executor delay;
 
-    SharedStore(int shards, Executor delay) {
+    /**
+     * An empty store.
+     *
+     * @param delay runs the tasks of calls, in any order of shards
+     */
+    public SharedMemoryStore(int shards, Executor delay) {
         this.delay = delay;
         heads = new Head[shards];
         for (int i = 0; i < shards; i++) {
@@ -38,11 +44,13 @@ final class SharedStore implements Store {
         }
     }
 
-    synchronized Head headNow(int shard) {
+    /** The head as it is now. */
+    public synchronized Head headNow(int shard) {
         return heads[shard];
     }
 
-    synchronized long value(Key key) {
+    /** The committed value; 0 where the counter is absent. */
+    public synchronized long value(Key key) {
         CounterRow row = counters.get(key.shard(heads.length)).get(key);
         return row == null ? 0 : row.value();
     }
@@ -124,11 +132,11 @@ final class SharedStore implements Store {
     }
 
     @Override
-    public CompletionStage<List<CounterRow>> scan(int shard, byte[] prefix, Key after, int limit) {
+    public CompletionStage<List<CounterRow>> scan(int shard, byte[] prefix, @Nullable Key after, int limit) {
         return later(() -> scanNow(shard, prefix, after, limit));
     }
 
-    private synchronized List<CounterRow> scanNow(int shard, byte[] prefix, Key after, int limit) {
+    private synchronized List<CounterRow> scanNow(int shard, byte[] prefix, @Nullable Key after, int limit) {
         return counters.get(shard).values().stream()
                 .filter(row -> row.key().startsWith(prefix)
                         && (after == null || row.key().compareTo(after) > 0))
@@ -137,11 +145,11 @@ final class SharedStore implements Store {
     }
 
     @Override
-    public CompletionStage<List<IdentityRow>> identities(int shard, IdentityId after, int limit) {
+    public CompletionStage<List<IdentityRow>> identities(int shard, @Nullable IdentityId after, int limit) {
         return later(() -> identitiesNow(shard, after, limit));
     }
 
-    private synchronized List<IdentityRow> identitiesNow(int shard, IdentityId after, int limit) {
+    private synchronized List<IdentityRow> identitiesNow(int shard, @Nullable IdentityId after, int limit) {
         return identities.get(shard).values().stream()
                 .filter(row -> after == null || row.id().compareTo(after) > 0)
                 .limit(limit)

@@ -1,4 +1,4 @@
-package dev.odometer.cluster;
+package dev.odometer.testkit;
 
 import dev.odometer.engine.membership.Member;
 import dev.odometer.engine.membership.Membership;
@@ -12,28 +12,31 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Who is alive, in memory. Thread-safe. */
-final class Coordinator {
-    static final long SESSION_MILLIS = 2_000;
+/** A coordinator in memory, for nodes of a test that share it. Thread-safe. */
+public final class MemoryCoordinator {
+    /** The session timeout of every membership. */
+    public static final long SESSION_MILLIS = 2_000;
 
     private final TreeMap<String, Member> members = new TreeMap<>();
     private final List<Session> sessions = new ArrayList<>();
     private final LongSupplier nanos;
 
-    Coordinator(LongSupplier nanos) {
+    /** A coordinator without members, on a clock for durations in nanoseconds. */
+    public MemoryCoordinator(LongSupplier nanos) {
         this.nanos = nanos;
     }
 
     /** A node's membership; it is told what changes by the executor. */
-    synchronized Session session(Executor executor) {
+    public synchronized Session session(Executor executor) {
         Session session = new Session(executor);
         sessions.add(session);
         return session;
     }
 
     /** The others see this member gone. */
-    synchronized void expire(Member member) {
+    public synchronized void expire(Member member) {
         if (members.remove(member.name(), member)) {
             sessions.forEach(Session::tell);
         }
@@ -49,27 +52,27 @@ final class Coordinator {
     }
 
     /** One node's membership. */
-    final class Session implements Membership {
+    public final class Session implements Membership {
         private final Executor executor;
         private final List<Consumer<MembershipView>> listeners = new ArrayList<>();
-        private volatile Member self;
+        private volatile @Nullable Member self;
         private volatile boolean left;
 
-        /** Whether the coordinator cannot be reached from here. */
-        volatile boolean cut;
-
+        private volatile boolean cut;
         private volatile long cutNanos;
 
-        Session(Executor executor) {
+        private Session(Executor executor) {
             this.executor = executor;
         }
 
-        void cut() {
+        /** From now on the coordinator cannot be reached from here. */
+        public void cut() {
             cutNanos = nanos.getAsLong();
             cut = true;
         }
 
         @Override
+        @SuppressWarnings("NullAway") // a Void has no value
         public CompletionStage<Void> join(Member member) {
             self = member;
             add(member);
@@ -81,7 +84,7 @@ final class Coordinator {
             List<Member> now = list();
             State state = self == null
                     ? State.JOINING
-                    : left ? State.LEFT : cut ? State.SUSPENDED : now.contains(self) ? State.JOINED : State.LOST;
+                    : left ? State.LEFT : cut ? State.SUSPENDED : isMember() ? State.JOINED : State.LOST;
             return new MembershipView(now, state);
         }
 
@@ -91,16 +94,21 @@ final class Coordinator {
             tell();
         }
 
-        void tell() {
+        private void tell() {
             executor.execute(() -> {
                 MembershipView view = view();
                 listeners.forEach(listener -> listener.accept(view));
             });
         }
 
+        private boolean isMember() {
+            Member member = self;
+            return member != null && list().contains(member);
+        }
+
         @Override
         public long confirmedNanos() {
-            return self == null ? Long.MIN_VALUE : cut || !list().contains(self) ? cutNanos : nanos.getAsLong();
+            return self == null ? Long.MIN_VALUE : cut || !isMember() ? cutNanos : nanos.getAsLong();
         }
 
         @Override
@@ -109,9 +117,13 @@ final class Coordinator {
         }
 
         @Override
+        @SuppressWarnings("NullAway") // a Void has no value
         public CompletionStage<Void> leave() {
             left = true;
-            expire(self);
+            Member member = self;
+            if (member != null) {
+                expire(member);
+            }
             return CompletableFuture.completedFuture(null);
         }
 
