@@ -19,6 +19,10 @@ final class EngineEvents implements EngineListener {
     private final EngineListener meters;
     private final FatalListener fatal;
     private final LongSupplier nanos;
+
+    /** The cluster's, once there is one. */
+    private EngineListener cluster = EngineListener.NONE;
+
     private long failures;
     private long toldNanos;
 
@@ -27,6 +31,11 @@ final class EngineEvents implements EngineListener {
         this.fatal = fatal;
         this.nanos = nanos;
         this.toldNanos = nanos.getAsLong() - QUIET_NANOS;
+    }
+
+    /** Tells somebody else, too. Called before the engine does anything. */
+    void alsoTell(EngineListener other) {
+        cluster = other;
     }
 
     @Override
@@ -51,12 +60,14 @@ final class EngineEvents implements EngineListener {
     @Override
     public void acquired(int shard, long epoch, long counters) {
         meters.acquired(shard, epoch, counters);
+        cluster.acquired(shard, epoch, counters);
         LOG.debug("acquired shard {} under epoch {} with {} counters", shard, epoch, counters);
     }
 
     @Override
     public void lost(int shard, String reason) {
         meters.lost(shard, reason);
+        cluster.lost(shard, reason);
         LOG.warn("lost shard {}: {}", shard, reason);
     }
 

@@ -6,8 +6,13 @@ import dev.odometer.engine.ShardStatus;
 import dev.odometer.engine.store.Store;
 import dev.odometer.engine.store.StoreException;
 import dev.odometer.server.StartException.Door;
+import dev.odometer.server.cluster.ClusterSeat;
+import dev.odometer.server.cluster.ClusterSetup;
+import dev.odometer.server.http.ClusterDescription;
+import dev.odometer.server.http.ClusterInfo;
 import dev.odometer.server.http.HttpApi;
 import dev.odometer.server.http.HttpConfig;
+import dev.odometer.server.http.SingleNode;
 import dev.odometer.server.loop.EngineLoop;
 import dev.odometer.server.metrics.ServerMeters;
 import dev.odometer.server.redis.RedisConfig;
@@ -58,12 +63,17 @@ public final class OdometerServer implements AutoCloseable {
     private final HttpApi http;
     private final RedisServer redis;
     private final InetAddress bind;
+
+    /** Where this is one of several nodes. */
+    private final @Nullable ClusterSeat cluster;
+
     private int httpPort;
     private int redisPort;
     private long restoredCounters;
     private @Nullable StopReport report;
 
-    private OdometerServer(Store store, ServerConfig config, InetAddress bind, FatalListener fatal) {
+    private OdometerServer(
+            Store store, ServerConfig config, @Nullable ClusterSetup setup, InetAddress bind, FatalListener fatal) {
         this.store = store;
         this.bind = bind;
         // Names of commits must not repeat over restarts: the seed is truly random.
@@ -72,8 +82,22 @@ public final class OdometerServer implements AutoCloseable {
         EngineEvents events = new EngineEvents(meters, fatal, System::nanoTime);
         this.engine = new Engine(config.engine(), store, loop.environment(), events);
         this.redis = new RedisServer(redisConfig(config), engine, loop, meters.registry());
-        this.http =
-                new HttpApi(httpConfig(config), engine, config.engine(), loop.environment(), meters, config.version());
+        if (setup == null) {
+            this.cluster = null;
+        } else {
+            this.cluster = ClusterStart.seat(setup, config, bind, loop.environment(), engine, store);
+            events.alsoTell(cluster.listener());
+        }
+        ClusterInfo info = cluster == null ? alone(config) : cluster;
+        this.http = new HttpApi(
+                httpConfig(config), engine, config.engine(), loop.environment(), meters, info, config.version());
+    }
+
+    private ClusterInfo alone(ServerConfig config) {
+        long started = loop.environment().wallMillis();
+        ClusterDescription.Node self =
+                new ClusterDescription.Node(config.engine().owner(), "live", "", "", "", config.version(), started);
+        return new SingleNode(engine, self);
     }
 
     /**
@@ -84,15 +108,32 @@ public final class OdometerServer implements AutoCloseable {
      * @throws StartException where it cannot listen
      */
     public static OdometerServer start(Store store, ServerConfig config, FatalListener fatal) {
+        return start(store, config, null, fatal);
+    }
+
+    /**
+     * Starts a server as a node of a cluster: joins it, waits for its share of the shards, opens both doors.
+     *
+     * @param setup how it takes part; null where it is alone
+     * @param fatal told where the engine cannot go on
+     * @throws StoreException where the shards cannot be acquired
+     * @throws StartException where it cannot listen
+     * @throws dev.odometer.engine.membership.MembershipException where it cannot join
+     */
+    public static OdometerServer start(
+            Store store, ServerConfig config, @Nullable ClusterSetup setup, FatalListener fatal) {
         OdometerServer server;
+        ServerConfig resolved;
         try {
-            server = new OdometerServer(store, config, resolve(config.bind()), fatal);
+            InetAddress bind = resolve(config.bind());
+            resolved = setup == null ? config : ClusterStart.resolved(config, bind);
+            server = new OdometerServer(store, resolved, setup, bind, fatal);
         } catch (RuntimeException e) {
             store.close();
             throw e;
         }
         try {
-            server.open(config);
+            server.open(resolved);
             return server;
         } catch (RuntimeException e) {
             server.close();
@@ -149,6 +190,15 @@ public final class OdometerServer implements AutoCloseable {
     }
 
     private void open(ServerConfig config) {
+        if (cluster != null) {
+            ClusterStart.open(cluster);
+            httpPort = openHttp();
+            redisPort = openRedis(config);
+            restoredCounters = onLoop(() ->
+                            CompletableFuture.completedFuture(engine.stats().counters()))
+                    .join();
+            return;
+        }
         // The shards are acquired on the engine's thread while this one starts HTTP.
         CompletableFuture<List<ShardStatus>> acquired = onLoop(engine::acquireAll);
         httpPort = openHttp();
@@ -233,12 +283,19 @@ public final class OdometerServer implements AutoCloseable {
         }
         long start = System.nanoTime();
         http.startDraining();
+        if (cluster != null) {
+            ClusterStart.leave(cluster, () -> onLoop(cluster::giveUpAll));
+        }
         boolean redisAnswered = within(STEP, redis::close);
-        // Redis is quiet: from here on the engine refuses, so that clients of HTTP that go on asking cannot hold up the
+        // Redis is quiet: from here on the engine refuses, so that clients of HTTP that go on asking cannot hold up
+        // the
         // stop.
         CompletableFuture<Void> drained = onLoop(engine::drain);
         boolean httpAnswered = within(STEP.plusMillis(500), http::stop);
         boolean committed = within(Duration.ofSeconds(1), () -> drained);
+        if (cluster != null) {
+            cluster.close();
+        }
         loop.close();
         meters.close();
         store.close();
@@ -253,7 +310,7 @@ public final class OdometerServer implements AutoCloseable {
     }
 
     /** Runs one step of a stop; false where it failed or did not come to its end. */
-    private static boolean within(Duration limit, Supplier<CompletionStage<Void>> step) {
+    static boolean within(Duration limit, Supplier<CompletionStage<Void>> step) {
         try {
             step.get().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return true;

@@ -14,7 +14,9 @@ public final class StartException extends RuntimeException {
         /** The HTTP port. */
         HTTP,
         /** The Redis protocol's port. */
-        REDIS
+        REDIS,
+        /** The port for other nodes. */
+        CLUSTER
     }
 
     /** Creates the exception. */

@@ -57,6 +57,7 @@ public final class HttpApi implements AutoCloseable {
      * @param engineConfig the engine's bounds, for {@code /v1/limits}
      * @param environment the environment of {@code engine}: where its tasks run
      * @param meters the meters to publish; the door adds its own
+     * @param cluster what to say about the nodes
      * @param version what {@code GET /} gives as the program's version
      */
     public HttpApi(
@@ -65,10 +66,11 @@ public final class HttpApi implements AutoCloseable {
             EngineConfig engineConfig,
             EngineEnvironment environment,
             ServerMeters meters,
+            ClusterInfo cluster,
             String version) {
         this.config = config;
         EngineAccess access = new EngineAccess(engine, environment);
-        this.pages = new Pages(access, meters, config, engineConfig, version);
+        this.pages = new Pages(access, meters, config, engineConfig, cluster, version);
         HttpMeters httpMeters = new HttpMeters(meters.registry());
         this.routes = new HttpRoutes(access, httpMeters, pages);
         this.server = server(httpMeters);

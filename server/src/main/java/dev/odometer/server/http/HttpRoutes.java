@@ -115,9 +115,14 @@ final class HttpRoutes implements HttpService {
         if (target.route() == Route.LIST) {
             return operations.list(context, Queries.listing(target.query()));
         }
+        if (target.route() == Route.COUNTER) {
+            boolean linearizable = Queries.linearizable(target.query());
+            SingleCall.Kind kind = linearizable ? SingleCall.Kind.GET_LINEARIZABLE : SingleCall.Kind.GET;
+            return single(context, kind, target, 0, null);
+        }
         Queries.none(target.query());
         return switch (target.route()) {
-            case COUNTER -> single(context, SingleCall.Kind.GET, target, 0, null);
+            case CLUSTER -> pages.cluster(context);
             case LIMITS -> Replies.json(pages.limits());
             case OPENAPI -> Replies.content(Pages.YAML, pages.openApi());
             case HEALTH -> Replies.json("{\"status\":\"up\"}".getBytes(StandardCharsets.US_ASCII));
@@ -156,7 +161,7 @@ final class HttpRoutes implements HttpService {
             Target target,
             long number,
             @Nullable Identity identity) {
-        if (kind != SingleCall.Kind.GET) {
+        if (kind != SingleCall.Kind.GET && kind != SingleCall.Kind.GET_LINEARIZABLE) {
             EngineAccess.markWrite(context);
         }
         return new SingleCall(access, context, kind, target.key(), number, identity).start();
@@ -192,7 +197,10 @@ final class HttpRoutes implements HttpService {
                 && parameter.getValue().stream().allMatch("utf-8"::equalsIgnoreCase);
     }
 
-    /** A browser says from which origin a write comes. Other pages must not count here behind their visitors' backs. */
+    /**
+     * A browser says from which origin a write comes. Other pages must not count here behind their visitors'
+     * backs.
+     */
     private static void refuseOtherOrigins(RequestHeaders headers) {
         String origin = headers.get(ORIGIN);
         if (origin == null) {

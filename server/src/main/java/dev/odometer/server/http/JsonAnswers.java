@@ -123,6 +123,41 @@ final class JsonAnswers {
         json.writeEndArray();
     }
 
+    /** Writes the cluster. */
+    static byte[] cluster(ClusterDescription cluster) {
+        return write(512 + cluster.shards().size() * 96, json -> {
+            json.writeStartObject();
+            json.writeStringField("self", cluster.self());
+            json.writeStringField("membership", cluster.membership());
+            json.writeArrayFieldStart("members");
+            for (ClusterDescription.Node node : cluster.members()) {
+                json.writeStartObject();
+                json.writeStringField("name", node.name());
+                json.writeStringField("state", node.state());
+                json.writeStringField("address", node.address());
+                json.writeStringField("http", node.http());
+                json.writeStringField("redis", node.redis());
+                json.writeStringField("version", node.version());
+                json.writeStringField(
+                        "started", Instant.ofEpochMilli(node.startedMillis()).toString());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("shards");
+            for (ClusterDescription.Shard shard : cluster.shards()) {
+                json.writeStartObject();
+                json.writeNumberField("shard", shard.shard());
+                json.writeStringField("owner", shard.owner());
+                json.writeNumberField("epoch", shard.epoch());
+                json.writeNumberField("sequence", shard.sequence());
+                json.writeNumberField("counters", shard.counters());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
     /** Writes a problem document. */
     static byte[] problem(Problem problem) {
         return write(256, json -> {

@@ -5,17 +5,17 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.odometer.engine.Engine;
 import dev.odometer.engine.EngineConfig;
-import dev.odometer.engine.ShardStatus;
 import dev.odometer.engine.model.Limits;
+import dev.odometer.engine.store.StoreException;
 import dev.odometer.server.metrics.ServerMeters;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** Everything that is about the server rather than about counters: readiness, metrics, limits, documents. */
 final class Pages {
@@ -27,10 +27,18 @@ final class Pages {
     private final byte[] limits;
     private final byte[] openApi;
     private final byte[] root;
+    private final ClusterInfo cluster;
     private volatile boolean draining;
 
-    Pages(EngineAccess access, ServerMeters meters, HttpConfig http, EngineConfig engine, String version) {
+    Pages(
+            EngineAccess access,
+            ServerMeters meters,
+            HttpConfig http,
+            EngineConfig engine,
+            ClusterInfo cluster,
+            String version) {
         this.access = access;
+        this.cluster = cluster;
         this.meters = meters;
         this.limits = JsonAnswers.object(limits(http, engine));
         this.openApi = resource("openapi.yaml");
@@ -38,6 +46,7 @@ final class Pages {
         links.put("name", "Odometer");
         links.put("version", version);
         links.put("counters", Route.LIST.template());
+        links.put("cluster", Route.CLUSTER.template());
         links.put("limits", Route.LIMITS.template());
         links.put("openapi", Route.OPENAPI.template());
         this.root = JsonAnswers.object(links);
@@ -97,25 +106,40 @@ final class Pages {
         return root;
     }
 
-    /** Ready while every shard is served and the server is not about to stop. */
+    /** Ready while this node serves its shards and is not about to stop. */
     HttpResponse ready(ServiceRequestContext context) {
         if (draining) {
             return notReady("The server is draining: it is about to stop.");
         }
-        CompletableFuture<List<ShardStatus>> shards =
-                access.ask(context.eventLoop().withoutContext(), engine -> done(engine.shards()));
-        return HttpResponse.of(shards.thenApply(Pages::readiness));
+        CompletableFuture<HttpResponse> answer =
+                access.ask(context.eventLoop().withoutContext(), engine -> done(readiness(engine)));
+        return HttpResponse.of(answer);
     }
 
-    private static HttpResponse readiness(List<ShardStatus> shards) {
-        long serving = shards.stream().filter(ShardStatus::serving).count();
-        if (shards.isEmpty() || serving < shards.size()) {
-            return notReady(serving + " of " + shards.size() + " shards are served.");
+    private HttpResponse readiness(Engine engine) {
+        String reason = cluster.notReady();
+        if (reason != null) {
+            return notReady(reason);
         }
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("status", "ready");
-        status.put("shards", serving);
+        status.put("shards", engine.shardCount());
         return Replies.json(JsonAnswers.object(status));
+    }
+
+    /** The members and who owns which shard. */
+    HttpResponse cluster(ServiceRequestContext context) {
+        CompletableFuture<ClusterDescription> described =
+                access.ask(context.eventLoop().withoutContext(), engine -> cluster.describe());
+        return HttpResponse.of(described.handle((cluster, failure) -> {
+            if (cluster != null) {
+                return Replies.json(JsonAnswers.cluster(cluster));
+            } else if (failure instanceof StoreException) {
+                return Replies.problem(
+                        new Problem(ProblemType.UNAVAILABLE, "The store cannot be asked who owns the shards now."));
+            }
+            throw new CompletionException(failure);
+        }));
     }
 
     private static HttpResponse notReady(String detail) {

@@ -21,6 +21,15 @@ final class Queries {
         }
     }
 
+    /** Whether a read is to ask the store first: {@code consistency=linearizable}. */
+    static boolean linearizable(String query) {
+        return switch (query) {
+            case "", "consistency=default" -> false;
+            case "consistency=linearizable" -> true;
+            default -> throw parameter("This path takes one query parameter: consistency, default or linearizable.");
+        };
+    }
+
     /** The parameters of a listing. */
     static Listing listing(String query) {
         Listing listing = new Listing();

@@ -17,6 +17,7 @@ enum Route {
     COUNTER("/v1/counters/{key}", HttpMethod.GET, HttpMethod.PUT, HttpMethod.DELETE),
     ADD("/v1/counters/{key}/add", HttpMethod.POST),
     BATCH("/v1/batch", HttpMethod.POST),
+    CLUSTER("/v1/cluster", HttpMethod.GET),
     LIMITS("/v1/limits", HttpMethod.GET),
     OPENAPI("/v1/openapi.yaml", HttpMethod.GET),
     HEALTH("/healthz", HttpMethod.GET),

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One operation on one counter, there and back. The object itself is the call, the engine's sink and the task that
- * answers, so that the way of an add allocates little. {@link #submit} runs on the engine's thread, everything else on
+ * answers, so that the way of an add allocates little. {@link #submit} runs on the engine's thread, everything else
+ * on
  * the request's; the hand-overs publish its fields.
  */
 final class SingleCall implements Outbox.Call, Runnable, AnswerSink {
@@ -21,6 +22,7 @@ final class SingleCall implements Outbox.Call, Runnable, AnswerSink {
     enum Kind {
         ADD,
         GET,
+        GET_LINEARIZABLE,
         SET,
         DELETE
     }
@@ -80,6 +82,10 @@ final class SingleCall implements Outbox.Call, Runnable, AnswerSink {
         try {
             if (kind == Kind.GET) {
                 access.engine().get(key, 0, key.length, this, 0);
+            } else if (kind == Kind.GET_LINEARIZABLE) {
+                access.engine()
+                        .getLinearizable(Key.of(key, 0, key.length))
+                        .thenAccept(answer -> answered(0, answer.outcome(), answer.value(), answer.replayed()));
             } else if (kind == Kind.ADD && identity == null) {
                 access.engine().add(key, 0, key.length, number, this, 0);
             } else {
@@ -96,7 +102,7 @@ final class SingleCall implements Outbox.Call, Runnable, AnswerSink {
             case ADD -> new Operation.Add(counter, number);
             case SET -> new Operation.Set(counter, number);
             case DELETE -> new Operation.Delete(counter);
-            case GET -> new Operation.Get(counter);
+            case GET, GET_LINEARIZABLE -> new Operation.Get(counter);
         };
     }
 

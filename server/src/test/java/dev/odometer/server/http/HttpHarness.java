@@ -56,12 +56,16 @@ final class HttpHarness implements AutoCloseable {
             }
         }));
         acquired.join();
-        api = new HttpApi(http, engine, config, environment, meters, "test");
+        api = new HttpApi(http, engine, config, environment, meters, alone(engine), "test");
         try {
             port = api.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static ClusterInfo alone(Engine engine) {
+        return new SingleNode(engine, new ClusterDescription.Node("test", "live", "", "", "", "test", 0));
     }
 
     HttpResponse<String> get(String path) {

@@ -75,6 +75,7 @@ class OpenApiTest {
         answered(200, "GET", "/healthz", "/healthz", "");
         answered(200, "GET", "/readyz", "/readyz", "");
         answered(200, "GET", "/metrics", "/metrics", "");
+        answered(200, "GET", "/v1/cluster", "/v1/cluster", "");
         answered(200, "GET", "/v1/limits", "/v1/limits", "");
         answered(200, "GET", "/v1/openapi.yaml", "/v1/openapi.yaml", "");
         answered(200, "POST", ADD, "/v1/counters/a/add", "");
@@ -83,6 +84,8 @@ class OpenApiTest {
         answered(409, "POST", ADD, "/v1/counters/a/add", "", "Idempotency-Key", "over");
         answered(409, "POST", ADD, "/v1/counters/a/add", "", "Idempotency-Key", "over");
         answered(200, "GET", COUNTER, "/v1/counters/a", "");
+        answered(200, "GET", COUNTER, "/v1/counters/a?consistency=linearizable", "");
+        answered(200, "GET", COUNTER, "/v1/counters/a?consistency=default", "");
         answered(200, "PUT", COUNTER, "/v1/counters/b", "{\"value\":1}");
         answered(200, "GET", "/v1/counters", "/v1/counters?limit=1", "");
         answered(200, "GET", "/v1/counters", "/v1/counters?prefix=a&after=a", "");
@@ -102,6 +105,7 @@ class OpenApiTest {
     private void badRequests() {
         answered(400, "GET", "/v1/counters", "/v1/counters?limit=0", "");
         answered(400, "GET", COUNTER, "/v1/counters/%ff", "");
+        answered(400, "GET", COUNTER, "/v1/counters/a?consistency=strong", "");
         answered(400, "DELETE", COUNTER, "/v1/counters/%ff", "");
         writes(400, "{\"nonsense\":1}", "Content-Type", JSON);
         writes(415, "{}", "Content-Type", "text/plain");
@@ -141,6 +145,7 @@ class OpenApiTest {
         answered(503, "DELETE", COUNTER, "/v1/counters/a", "");
         answered(503, "POST", ADD, "/v1/counters/a/add", "");
         answered(503, "POST", "/v1/batch", "/v1/batch", "{\"operations\":[{\"op\":\"get\",\"key\":\"a\"}]}");
+        answered(503, "GET", "/v1/cluster", "/v1/cluster", "");
         answered(503, "GET", "/readyz", "/readyz", "");
         answered(503, "GET", "/metrics", "/metrics", "");
     }

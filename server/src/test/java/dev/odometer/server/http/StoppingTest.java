@@ -103,6 +103,7 @@ class StoppingTest {
                 EngineConfig.defaults("test"),
                 server.environment,
                 new ServerMeters("test"),
+                HttpHarness.alone(server.engine),
                 "test");
         assertThatThrownBy(second::start)
                 .isInstanceOf(IOException.class)

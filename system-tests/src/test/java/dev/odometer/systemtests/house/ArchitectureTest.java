@@ -68,7 +68,8 @@ class ArchitectureTest {
                         "server",
                         "cli",
                         "simulation",
-                        "benchmarks");
+                        "benchmarks",
+                        "cluster");
     }
 
     @Test
@@ -125,6 +126,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void a_cluster_knows_neither_the_doors_nor_what_its_store_and_coordinator_are() {
+        hold(noClasses()
+                .that()
+                .resideInAPackage("dev.odometer.cluster..")
+                .should()
+                .dependOnClassesThat(ours().and(describe(
+                        "are neither the engine's nor the cluster's",
+                        c -> !in(c, ENGINE) && !in(c, "dev.odometer.cluster..")))));
+    }
+
+    @Test
     void the_server_does_not_know_which_store_it_runs_on() {
         hold(noClasses()
                 .that()
@@ -137,7 +149,8 @@ class ArchitectureTest {
     void production_code_does_not_use_what_is_for_tests() {
         hold(noClasses()
                 .that()
-                .resideInAnyPackage(ENGINE, STORES, "dev.odometer.server..", "dev.odometer.cli..")
+                .resideInAnyPackage(
+                        ENGINE, STORES, "dev.odometer.cluster..", "dev.odometer.server..", "dev.odometer.cli..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
