@@ -2,6 +2,7 @@ package dev.odometer.cli;
 
 import dev.odometer.cli.client.AddCommand;
 import dev.odometer.cli.client.ClientCommand;
+import dev.odometer.cli.client.ClusterCommand;
 import dev.odometer.cli.client.DeleteCommand;
 import dev.odometer.cli.client.ExportCommand;
 import dev.odometer.cli.client.GetCommand;
@@ -85,6 +86,7 @@ public final class Commands {
         commands.put("delete", DeleteCommand::new);
         commands.put("export", ExportCommand::new);
         commands.put("import", ImportCommand::new);
+        commands.put("cluster", ClusterCommand::new);
         commands.put("version", VersionCommand::new);
         commands.put("completion", CompletionCommand::new);
         commands.put("warm-up", WarmUpCommand::new);

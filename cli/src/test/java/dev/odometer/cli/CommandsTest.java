@@ -18,7 +18,9 @@ class CommandsTest {
     private final Harness harness = new Harness();
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "add", "get", "list", "watch", "set", "delete", "export", "import", "version"})
+    @ValueSource(
+            strings = {"serve", "add", "get", "list", "watch", "set", "delete", "export", "import", "cluster", "version"
+            })
     void everyCommandTeachesItsUseWithExamples(String command) {
         Result byFlag = harness.run(command, "--help");
         Result byHelp = harness.run("help", command);

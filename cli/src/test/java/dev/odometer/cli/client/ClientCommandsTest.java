@@ -89,6 +89,19 @@ class ClientCommandsTest {
     }
 
     @Test
+    void aNodeThatIsAloneOwnsEveryShard() {
+        ok("add", "orders");
+        List<String> lines = ok("cluster", "status").lines();
+
+        assertThat(lines.get(0)).contains("membership: standalone");
+        assertThat(lines).anyMatch(line -> line.matches("SHARD +OWNER +EPOCH +SEQUENCE +COUNTERS"));
+        assertThat(lines.stream().filter(line -> line.matches("\\d+ +\\S+ +\\d+ +\\d+ +\\d+")))
+                .isNotEmpty();
+        assertThat(ok("cluster", "status", "--json").out()).contains("\"membership\":\"standalone\"");
+        assertThat(harness.run("cluster", "stats").exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void anOverflowIsRefusedAndChangesNothing() {
         ok("set", "big", String.valueOf(Long.MAX_VALUE));
 
