@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -54,7 +55,7 @@ public final class MemoryCoordinator {
     /** One node's membership. */
     public final class Session implements Membership {
         private final Executor executor;
-        private final List<Consumer<MembershipView>> listeners = new ArrayList<>();
+        private final List<Consumer<MembershipView>> listeners = new CopyOnWriteArrayList<>();
         private volatile @Nullable Member self;
         private volatile boolean left;
 
@@ -129,6 +130,7 @@ public final class MemoryCoordinator {
 
         @Override
         public void close() {
+            listeners.clear();
             leave();
         }
     }
