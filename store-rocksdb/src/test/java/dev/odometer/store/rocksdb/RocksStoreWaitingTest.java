@@ -13,6 +13,7 @@ import dev.odometer.engine.store.CommitOutcome.Committed;
 import dev.odometer.engine.store.CommitOutcome.Refused;
 import dev.odometer.engine.store.CommitOutcome.Unavailable;
 import dev.odometer.testkit.ShardWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -156,7 +157,11 @@ class RocksStoreWaitingTest {
     void whatWaitsIsRefusedWhenTheStoreIsClosed() {
         useUpTheSegments();
         CompletionStage<CommitOutcome> last = stages.get(stages.size() - 1);
+        Path making = directory.resolve("journal/next.tmp");
+        await().until(() -> Files.exists(making));
         store.abandon();
         assertThat(join(last)).isInstanceOf(Unavailable.class);
+        gate.release(100_000);
+        await().until(() -> Files.notExists(making)); // nothing is written to the directory any more
     }
 }

@@ -200,6 +200,7 @@ class JournalTest {
             fixture = new JournalFixture(directory.resolve("journal" + reached));
             try (Journal journal = fixture.create()) {
                 fixture.writeAll(journal, 1, 2, 20);
+                assertThat(journal.awaitSegment(60_000)).isTrue(); // so that the failure does not meet its making
                 fixture.files.writeFailure = new IOException("the disk is sulking");
                 fixture.files.writtenBeforeFailure = reached;
                 fixture.files.failingWrites.set(1);
