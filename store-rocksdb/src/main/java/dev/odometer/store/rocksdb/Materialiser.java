@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -234,6 +235,10 @@ final class Materialiser {
                 return;
             }
         } catch (RuntimeException | Error e) {
+            if (isEnding() && (e instanceof StoreException.Unreachable || e instanceof RejectedExecutionException)) {
+                LOG.warn("The stop did not wait until all was in the database; the next start reads the journal.");
+                return;
+            }
             environment.fatal().fatal("The store failed: " + e + ". What was acknowledged is kept in the journal.", e);
         }
     }
@@ -313,14 +318,16 @@ final class Materialiser {
         if (!layers.isDirty()) {
             return false;
         }
-        long now = environment.nanos().getAsLong();
-        boolean large = layers.newest().bytes() >= config.materialiseBytes();
-        return now - retryNanos >= 0 && (large || now - dueNanos() >= 0);
+        return environment.nanos().getAsLong() - dueNanos() >= 0;
+    }
+
+    private boolean isLarge() {
+        return layers.newest().bytes() >= config.materialiseBytes();
     }
 
     private long dueNanos() {
         long aged = oldestNanos + TimeUnit.MILLISECONDS.toNanos(config.materialiseMillis());
-        return layers.frozen() != null || aged - retryNanos < 0 ? retryNanos : aged;
+        return layers.frozen() != null || isLarge() || aged - retryNanos < 0 ? retryNanos : aged;
     }
 
     /**
