@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whole clusters in one thread: each operation counts once, whatever the network and the nodes do. */
 class FleetTest {
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 30;
 
     private static void forManySeeds(LongConsumer scenario) {
         for (long seed = 1; seed <= SEEDS; seed++) {

@@ -9,10 +9,7 @@ import dev.odometer.engine.model.Key;
 import dev.odometer.testkit.ShardWriter;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
@@ -67,28 +64,5 @@ class MaterialiserTest {
             }
         }
         assertThat(files.fatal).isEmpty();
-    }
-
-    @Test
-    void everyReadIsAnsweredAlsoThoseAskedWhileTheStoreIsClosed() throws InterruptedException {
-        for (int round = 0; round < 40; round++) {
-            RocksStore store = RocksStore.open(files.config(directory), files.environment());
-            ShardWriter.acquire(store, 0, "node").write(set("a", round));
-            Queue<CompletableFuture<?>> asked = new ConcurrentLinkedQueue<>();
-            Thread reader = new Thread(() -> {
-                CompletableFuture<?> last;
-                do {
-                    last = store.scan(0, new byte[0], null, 10).toCompletableFuture();
-                    asked.add(last);
-                } while (!last.isCompletedExceptionally());
-            });
-            reader.start();
-            while (asked.size() < 10) {
-                Thread.onSpinWait();
-            }
-            store.close();
-            reader.join();
-            await().until(() -> asked.stream().allMatch(CompletableFuture::isDone));
-        }
     }
 }

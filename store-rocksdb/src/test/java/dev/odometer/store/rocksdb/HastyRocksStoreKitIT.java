@@ -1,7 +1,7 @@
 package dev.odometer.store.rocksdb;
 
 /** The store's contract where every sync is left to other threads and values come into the database at once. */
-class HastyRocksStoreKitTest extends RocksStoreKitTest {
+class HastyRocksStoreKitIT extends RocksStoreKitTest {
     @Override
     RocksStoreConfig config() {
         return files.hasty(directory);
