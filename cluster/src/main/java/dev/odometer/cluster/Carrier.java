@@ -109,8 +109,14 @@ final class Carrier {
         if (parcel instanceof SessionParcel session) {
             engine.batchAsHome(session.call.operations(), session.call.identity())
                     .whenComplete((answer, error) -> answeredHere(session, number, answer));
-        } else {
-            parcel.submit(engine, answers -> answered(parcel, number, answers));
+        } else if (parcel instanceof TrainParcel train) {
+            TrainParcel.Departure departure = train.depart();
+            TrainParcel.submit(
+                    engine,
+                    departure.parts(),
+                    (index, answers) -> verdict(train, number, departure.take(index, answers)));
+        } else if (parcel instanceof ReadsParcel reads) {
+            reads.submit(engine, answers -> answered(reads, number, answers));
         }
     }
 
@@ -123,12 +129,13 @@ final class Carrier {
     }
 
     /** An owner has answered. What is final is final, whichever attempt it answers. */
-    void answered(Parcel parcel, int number, List<Answer> answers) {
+    void answered(ReadsParcel parcel, int number, List<Answer> answers) {
         verdict(parcel, number, parcel.done ? Parcel.Verdict.DONE : parcel.take(answers));
     }
 
-    void verdict(Parcel parcel, int number, Parcel.Verdict verdict) {
-        if (parcel.done) {
+    /** What became of an attempt; null where it is not over yet. */
+    void verdict(Parcel parcel, int number, Parcel.@Nullable Verdict verdict) {
+        if (parcel.done || verdict == null) {
             return;
         }
         if (verdict == Parcel.Verdict.DONE) {

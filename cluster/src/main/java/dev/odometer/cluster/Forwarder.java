@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the owners of other shards. Each operation counts once, however many owners it has to be sent to: those
- * with an identity by it, the others by the number of their {@link Lane}'s batch. Only the engine's thread.
+ * with an identity by it, the others by the number of their {@link Lane}'s batch. What is forwarded to a shard is applied
+ * in the order in which it came, for each counter. Only the engine's thread.
  */
 final class Forwarder implements Elsewhere {
     private final ClusterConfig config;
@@ -73,7 +74,7 @@ final class Forwarder implements Elsewhere {
 
     @Override
     public void forward(int shard, Operation operation, boolean linearizable, AnswerSink sink, long token) {
-        Outcome refusal = refusal(1, PartParcel.bytesOf(operation));
+        Outcome refusal = refusal(1, TrainParcel.bytesOf(operation));
         if (refusal != null) {
             sink.answered(token, refusal, 0, false);
             return;
@@ -85,24 +86,16 @@ final class Forwarder implements Elsewhere {
 
     @Override
     public void forward(RemotePart part, AnswerSink sink) {
-        int[] open = {part.answers()};
-        int[] bytes = {0};
-        AnswerSink counted = (token, outcome, value, replayed) -> {
-            if (--open[0] == 0) {
-                room.leave(part.answers(), bytes[0]);
-            }
-            sink.answered(token, outcome, value, replayed);
-        };
-        PartParcel parcel = new PartParcel(part, passed + 1, counted, deadline());
-        bytes[0] = parcel.bytes();
-        Outcome refusal = refusal(part.answers(), parcel.bytes());
+        Outcome refusal = refusal(part.answers(), TrainParcel.bytesOf(part));
         if (refusal != null) {
             for (int i = 0; i < part.answers(); i++) {
                 sink.answered(i, refusal, 0, false);
             }
-        } else {
-            carrier.carry(parcel);
+            return;
         }
+        Lane lane = lane(part.shard());
+        lane.add(new Keyed(part, passed + 1, sink, deadline(), room));
+        markDirty(lane);
     }
 
     @Override
@@ -162,9 +155,9 @@ final class Forwarder implements Elsewhere {
                 carrier.carry(reads);
                 reads = lane.nextReads(1);
             }
-            Lane.Batch batch = lane.nextBatch(1);
-            if (batch != null) {
-                carrier.carry(batch);
+            TrainParcel train = lane.nextTrain();
+            if (train != null) {
+                carrier.carry(train);
             }
             if (lane.hasMore()) {
                 waitingLanes.add(lane);

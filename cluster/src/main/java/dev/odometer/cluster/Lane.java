@@ -1,6 +1,5 @@
 package dev.odometer.cluster;
 
-import dev.odometer.cluster.Parcel.Verdict;
 import dev.odometer.engine.Answer;
 import dev.odometer.engine.Outcome;
 import dev.odometer.engine.Remembering;
@@ -13,35 +12,36 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This node's way to one shard of another owner, for operations that have no identity of their own. Only the engine's
- * thread.
+ * This node's way to one shard of another owner. Only the engine's thread.
  *
- * <p>Operations go in batches, numbered and one at a time: what arrives while a batch is on its way makes up the next
- * one. A batch is sent again unchanged until its answers are final or nobody waits for them any more; its number
- * makes
- * the owner, whoever that is by then, apply it once. When it has been given up, the next number shuts it out.
+ * <p>Operations go in trains, one at a time: what arrives while a train is on its way makes up the next one. A train
+ * has parts with an identity of their own and at most one batch of operations that have none. Batches are numbered;
+ * one is sent again unchanged until its answers are final or nobody waits for them any more. Its number makes the
+ * owner, whoever that is by then, apply it once. When it has been given up, the next number shuts it out.
  *
- * <p>The operations of each key keep their order: a read goes apart from the lane, for it needs no commit, but not
- * while
- * an operation of its key is in the lane, and no batch takes an operation past a read of its key that is under way.
+ * <p>The operations of each key keep their order: what may not pass another in this train waits for the next one. A
+ * read goes apart from the lane, for it needs no commit, but not while an operation of its key is in the lane, and no
+ * train takes an operation past a read of its key that is under way.
  */
 final class Lane {
     private final int shard;
     private final ClusterConfig config;
     private final Supplier<IdentityId> ids;
-    private final Deque<Waiting> queue = new ArrayDeque<>();
+    private final Deque<Item> queue = new ArrayDeque<>();
     private final Map<Key, Integer> inLane = new HashMap<>();
     private final Map<Key, Integer> readsUnderWay = new HashMap<>();
 
     private @Nullable IdentityId id;
     private long sequence;
-    private @Nullable Batch batch;
+    private @Nullable TrainParcel train;
     private List<Waiting> reads = new ArrayList<>();
     private List<Waiting> linearizableReads = new ArrayList<>();
 
@@ -51,7 +51,27 @@ final class Lane {
         this.ids = ids;
     }
 
-    /** Takes an operation, which waits for {@link #nextReads} or {@link #nextBatch}. */
+    /** What waits in the lane. */
+    interface Item {
+        List<Key> keys();
+
+        int hops();
+
+        int bytes();
+
+        long deadlineNanos();
+
+        /** Answers it without an effect. */
+        void refuse(Outcome outcome);
+    }
+
+    /** Takes a part with an identity, which waits for {@link #nextTrain}. */
+    void add(Keyed keyed) {
+        keyed.keys().forEach(key -> inLane.merge(key, 1, Integer::sum));
+        queue.add(keyed);
+    }
+
+    /** Takes an operation, which waits for {@link #nextReads} or {@link #nextTrain}. */
     void add(Waiting waiting, boolean linearizable) {
         Key key = waiting.operation.key();
         if (waiting.operation instanceof Operation.Get && !inLane.containsKey(key)) {
@@ -89,34 +109,44 @@ final class Lane {
         done.all().forEach(one -> subtract(readsUnderWay, one.operation.key()));
     }
 
-    /** The next batch, if none is on its way and there is something to send; null otherwise. */
+    /** The next train, if none is on its way and there is something to send; null otherwise. */
     @Nullable
-    Batch nextBatch(int hops) {
-        if (batch != null || queue.isEmpty()) {
+    TrainParcel nextTrain() {
+        if (train != null || queue.isEmpty()) {
             return null;
         }
-        List<Waiting> taken = new ArrayList<>();
-        List<Operation> operations = new ArrayList<>();
-        int bytes = 0;
-        while (!queue.isEmpty() && taken.size() < Limits.MAX_BATCH_OPERATIONS) {
-            Operation operation = queue.element().operation;
-            bytes += PartParcel.bytesOf(operation);
-            if ((bytes > config.maxBatchBytes() && !taken.isEmpty()) || readsUnderWay.containsKey(operation.key())) {
-                break;
+        Loading loading = new Loading(queue.element().hops());
+        Deque<Item> left = new ArrayDeque<>();
+        while (!queue.isEmpty() && left.size() < Limits.MAX_BATCH_OPERATIONS && loading.hasRoomFor(queue.element())) {
+            Item item = queue.remove();
+            if (!loading.take(item)) {
+                left.push(item);
             }
-            taken.add(queue.remove());
-            operations.add(operation);
         }
-        if (taken.isEmpty()) {
+        left.forEach(queue::push);
+        if (loading.items.isEmpty()) {
             return null;
         }
-        if (id == null) {
-            id = ids.get();
+        List<Item> items = loading.items;
+        train = new TrainParcel(shard, loading.hops, loading.entries(), () -> {
+            train = null;
+            items.forEach(this::leave);
+        });
+        return train;
+    }
+
+    private void leave(Item item) {
+        item.keys().forEach(key -> subtract(inLane, key));
+    }
+
+    private IdentityId id() {
+        IdentityId known = id;
+        if (known == null) {
+            known = ids.get();
+            id = known;
             sequence = 0;
         }
-        Remembering remembering = Remembering.ofLane(id, ++sequence, operations, config.laneRetentionMillis());
-        batch = new Batch(new RemotePart(shard, operations, remembering), hops, taken);
-        return batch;
+        return known;
     }
 
     /** Whether the lane could send something as soon as what is on its way is done. */
@@ -126,10 +156,10 @@ final class Lane {
 
     /** Refuses what was never sent and has waited for too long. */
     void expire(long nowNanos) {
-        while (!queue.isEmpty() && queue.element().deadlineNanos <= nowNanos) {
-            Waiting waiting = queue.remove();
-            subtract(inLane, waiting.operation.key());
-            waiting.answer(Outcome.UNAVAILABLE, 0);
+        while (!queue.isEmpty() && queue.element().deadlineNanos() <= nowNanos) {
+            Item item = queue.remove();
+            leave(item);
+            item.refuse(Outcome.UNAVAILABLE);
         }
     }
 
@@ -137,55 +167,115 @@ final class Lane {
         counts.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
     }
 
-    /** A batch of this lane on its way. */
-    final class Batch extends PartParcel {
+    /** A train that is being made up. */
+    private final class Loading {
+        private final int hops;
+        private final List<Item> items = new ArrayList<>();
+        private final List<TrainParcel.Entry> before = new ArrayList<>();
+        private final List<TrainParcel.Entry> behind = new ArrayList<>();
+        private final List<Waiting> batch = new ArrayList<>();
+        private final Set<Key> keysBehind = new HashSet<>();
+        private final Set<Key> keysLeft = new HashSet<>();
+        private int operations;
+        private int bytes;
+
+        Loading(int hops) {
+            this.hops = hops;
+        }
+
+        boolean hasRoomFor(Item item) {
+            return items.isEmpty()
+                    || (operations + weight(item) <= Limits.MAX_BATCH_OPERATIONS
+                            && bytes + item.bytes() <= config.maxBatchBytes());
+        }
+
+        private int weight(Item item) {
+            return Math.max(1, item.keys().size());
+        }
+
+        /** Whether the item goes with this train; where it does not, nothing on its keys does from now on. */
+        boolean take(Item item) {
+            List<Key> keys = item.keys();
+            boolean waits = item.hops() != hops;
+            for (Key key : keys) {
+                waits |= keysLeft.contains(key) || readsUnderWay.containsKey(key);
+                waits |= item instanceof Waiting && keysBehind.contains(key);
+            }
+            if (waits) {
+                keysLeft.addAll(keys);
+                return false;
+            }
+            if (item instanceof Waiting waiting) {
+                batch.add(waiting);
+            } else if (item instanceof Keyed keyed && batch.isEmpty()) {
+                before.add(keyed);
+            } else if (item instanceof Keyed keyed) {
+                behind.add(keyed);
+                keysBehind.addAll(keys);
+            }
+            items.add(item);
+            operations += weight(item);
+            bytes += item.bytes();
+            return true;
+        }
+
+        List<TrainParcel.Entry> entries() {
+            List<TrainParcel.Entry> entries = new ArrayList<>(before);
+            if (!batch.isEmpty()) {
+                entries.add(new Batch(batch));
+            }
+            entries.addAll(behind);
+            return entries;
+        }
+    }
+
+    /** The operations of a train that have no identity of their own, with the lane's next number. */
+    private final class Batch extends TrainParcel.Entry {
         private final List<Waiting> all;
+        private final RemotePart part;
 
-        private Batch(RemotePart part, int hops, List<Waiting> all) {
-            super(part, hops, (token, outcome, value, replayed) -> {}, Long.MAX_VALUE);
+        Batch(List<Waiting> all) {
             this.all = all;
+            List<Operation> operations =
+                    all.stream().map(waiting -> waiting.operation).toList();
+            IdentityId lane = id();
+            part = new RemotePart(
+                    shard, operations, Remembering.ofLane(lane, ++sequence, operations, config.laneRetentionMillis()));
         }
 
         @Override
-        Verdict take(List<Answer> answers) {
-            Outcome worst = worst(answers);
-            if (worst == Outcome.VALUE || isTemporary(worst)) {
-                return super.take(answers);
+        RemotePart part() {
+            return part;
+        }
+
+        @Override
+        void decided(List<Answer> answers, boolean sentBefore) {
+            Outcome worst = TrainParcel.worst(answers);
+            if (worst == Outcome.VALUE) {
+                for (int i = 0; i < answers.size(); i++) {
+                    all.get(i).answer(answers.get(i).outcome(), answers.get(i).value());
+                }
+                return;
             }
-            // The owner does not take this lane's number. That is its memory for identities, or a fault: the lane
-            // ends.
+            // The owner does not take this lane's number: its memory for identities, or a fault. The lane ends.
             id = null;
-            refusal = worst == Outcome.WINDOW_FULL ? worst : Outcome.UNAVAILABLE;
-            unsettled--;
-            Outcome outcome = givenUp();
-            unsettled++;
-            all.forEach(one -> one.answer(outcome, 0));
-            return Verdict.DONE;
+            Outcome refusal = worst == Outcome.WINDOW_FULL ? worst : Outcome.UNAVAILABLE;
+            all.forEach(one -> one.answer(sentBefore ? Outcome.UNKNOWN : refusal, 0));
         }
 
         @Override
-        void answer(List<Answer> answers) {
-            for (int i = 0; i < answers.size(); i++) {
-                all.get(i).answer(answers.get(i).outcome(), answers.get(i).value());
-            }
-        }
-
-        @Override
-        boolean expire(long nowNanos) {
-            boolean open = false;
+        void expire(long nowNanos, Outcome givenUp) {
+            boolean goesOn = all.stream().anyMatch(one -> !one.answered && one.deadlineNanos > nowNanos);
             for (Waiting one : all) {
                 if (one.deadlineNanos <= nowNanos) {
-                    one.answer(givenUp(), 0);
+                    one.answer(goesOn ? Outcome.UNKNOWN : givenUp, 0); // sent again, it may yet be applied
                 }
-                open |= !one.answered;
             }
-            return !open;
         }
 
         @Override
-        void finished() {
-            batch = null;
-            all.forEach(one -> subtract(inLane, one.operation.key()));
+        boolean isAnswered() {
+            return all.stream().allMatch(one -> one.answered);
         }
     }
 }

@@ -9,8 +9,11 @@ import dev.odometer.engine.RemotePart;
 import dev.odometer.engine.membership.Member;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.model.Limits;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -64,19 +67,23 @@ public final class NodeService {
             return;
         }
         int[] open = {call.units()};
-        for (int i = 0; i < call.units(); i++) {
-            int unit = i;
-            Consumer<List<Answer>> answered = answers -> {
-                sink.answered(unit, answers);
-                if (--open[0] == 0) {
-                    sink.ended(null);
-                }
-            };
-            if (i < call.parts().size()) {
-                apply(call.parts().get(i), answered);
-            } else {
-                read(call.reads().get(i - call.parts().size()), answered);
+        TrainParcel.Answers answered = (unit, answers) -> {
+            sink.answered(unit, answers);
+            if (--open[0] == 0) {
+                sink.ended(null);
             }
+        };
+        Map<Integer, List<Integer>> trains = new LinkedHashMap<>();
+        for (int i = 0; i < call.parts().size(); i++) {
+            trains.computeIfAbsent(call.parts().get(i).shard(), none -> new ArrayList<>())
+                    .add(i);
+        }
+        trains.forEach((shard, units) -> apply(
+                units.stream().map(call.parts()::get).toList(),
+                (index, answers) -> answered.answered(units.get(index), answers)));
+        for (int i = 0; i < call.reads().size(); i++) {
+            int unit = call.parts().size() + i;
+            read(call.reads().get(i), answers -> answered.answered(unit, answers));
         }
     }
 
@@ -104,12 +111,16 @@ public final class NodeService {
         }
     }
 
-    private void apply(RemotePart part, Consumer<List<Answer>> answered) {
-        whenServing(part.shard(), part.answers(), outcome -> {
+    /** Applies the parts of one shard in their order: what one caller sends to a shard in a call keeps it. */
+    private void apply(List<RemotePart> parts, TrainParcel.Answers answered) {
+        int weight = parts.stream().mapToInt(RemotePart::answers).sum();
+        whenServing(parts.get(0).shard(), weight, outcome -> {
             if (outcome == Outcome.VALUE) {
-                engine.submit(part, new PartParcel.Collector(part.answers(), answered));
-            } else {
-                answered.accept(all(outcome, part.answers()));
+                TrainParcel.submit(engine, parts, answered);
+                return;
+            }
+            for (int i = 0; i < parts.size(); i++) {
+                answered.answered(i, all(outcome, parts.get(i).answers()));
             }
         });
     }

@@ -7,7 +7,10 @@ import dev.odometer.engine.membership.Member;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,9 @@ final class Outbox {
             return !parcel.done && parcel.attempt == number;
         }
     }
+
+    /** What is answered together: a part, or the reads of a shard. */
+    private record Unit(Attempt attempt, int answers, Consumer<List<Answer>> taker) {}
 
     Outbox(ClusterConfig config, Peers peers, Carrier carrier) {
         this.config = config;
@@ -75,8 +81,8 @@ final class Outbox {
     }
 
     private void sendCall(Member to, int hops) {
-        List<Attempt> parts = new ArrayList<>();
-        List<Attempt> reads = new ArrayList<>();
+        List<Unit> parts = new ArrayList<>();
+        List<Unit> reads = new ArrayList<>();
         List<RemotePart> partsOfCall = new ArrayList<>();
         List<Reads> readsOfCall = new ArrayList<>();
         int bytes = 0;
@@ -91,11 +97,19 @@ final class Outbox {
             }
             queue.remove();
             next.parcel.unsettled++;
-            if (next.parcel instanceof PartParcel part) {
-                parts.add(next);
-                partsOfCall.add(part.part);
+            if (next.parcel instanceof TrainParcel train) {
+                TrainParcel.Departure departure = train.depart();
+                List<RemotePart> some = departure.parts();
+                for (int i = 0; i < some.size(); i++) {
+                    int index = i;
+                    parts.add(new Unit(
+                            next,
+                            some.get(i).answers(),
+                            answers -> carrier.verdict(train, next.number, departure.take(index, answers))));
+                }
+                partsOfCall.addAll(some);
             } else if (next.parcel instanceof ReadsParcel some) {
-                reads.add(next);
+                reads.add(new Unit(next, some.answers(), answers -> carrier.answered(some, next.number, answers)));
                 readsOfCall.add(some.reads());
             }
         }
@@ -107,19 +121,19 @@ final class Outbox {
     /** One call on its way. */
     private final class Call implements ApplySink {
         private final Member to;
-        private final List<@Nullable Attempt> open;
+        private final List<@Nullable Unit> open;
 
-        Call(Member to, List<Attempt> units) {
+        Call(Member to, List<Unit> units) {
             this.to = to;
             this.open = new ArrayList<>(units);
         }
 
         @Override
         public void answered(int unit, List<Answer> answers) {
-            Attempt attempt = unit >= 0 && unit < open.size() ? open.get(unit) : null;
-            if (attempt != null && answers.size() == attempt.parcel.answers()) {
+            Unit one = unit >= 0 && unit < open.size() ? open.get(unit) : null;
+            if (one != null && answers.size() == one.answers) {
                 open.set(unit, null);
-                carrier.answered(attempt.parcel, attempt.number, answers);
+                one.taker.accept(answers);
             }
         }
 
@@ -129,9 +143,10 @@ final class Outbox {
             PeerException why = failure != null
                     ? failure
                     : new PeerException(PeerException.Kind.NO_ANSWER, "the call ended without this answer", null);
-            for (Attempt attempt : open) {
-                if (attempt != null) {
-                    carrier.failed(to, attempt.parcel, attempt.number, why);
+            Set<Attempt> failed = new LinkedHashSet<>(); // a train is several units
+            for (Unit unit : open) {
+                if (unit != null && failed.add(unit.attempt)) {
+                    carrier.failed(to, unit.attempt.parcel, unit.attempt.number, why);
                 }
             }
             if (failure != null) {

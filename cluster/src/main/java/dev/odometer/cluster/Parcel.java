@@ -1,10 +1,6 @@
 package dev.odometer.cluster;
 
-import dev.odometer.engine.Answer;
-import dev.odometer.engine.Engine;
 import dev.odometer.engine.Outcome;
-import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,15 +48,6 @@ abstract class Parcel {
 
     /** About how many bytes it has in a message. */
     abstract int bytes();
-
-    /** How many answers it gets from an owner. */
-    abstract int answers();
-
-    /** Submits it to this node's own engine, as the owner. */
-    abstract void submit(Engine engine, Consumer<List<Answer>> answers);
-
-    /** Takes an owner's answers. */
-    abstract Verdict take(List<Answer> answers);
 
     /** Answers what has waited for too long; true where nothing is left. */
     abstract boolean expire(long nowNanos);

@@ -43,25 +43,22 @@ final class ReadsParcel extends Parcel {
         return bytes;
     }
 
-    @Override
     int answers() {
         return all.size();
     }
 
-    @Override
     void submit(Engine engine, Consumer<List<Answer>> answers) {
         readHere(engine, reads(), answers);
     }
 
     /** Reads as the owner. */
     static void readHere(Engine engine, Reads reads, Consumer<List<Answer>> answers) {
-        PartParcel.Collector collector = new PartParcel.Collector(reads.keys().size(), answers);
+        TrainParcel.Collector collector = new TrainParcel.Collector(reads.keys().size(), answers);
         for (int i = 0; i < reads.keys().size(); i++) {
             engine.read(reads.keys().get(i), reads.linearizable(), collector, i);
         }
     }
 
-    @Override
     Verdict take(List<Answer> answers) {
         boolean open = false;
         for (int i = 0; i < answers.size(); i++) {

@@ -1,13 +1,10 @@
 package dev.odometer.cluster;
 
-import dev.odometer.engine.Answer;
 import dev.odometer.engine.BatchAnswer;
-import dev.odometer.engine.Engine;
 import dev.odometer.engine.Outcome;
 import dev.odometer.engine.model.Operation;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /** A session's batch: safe to send again by its number. Only the engine's thread. */
 final class SessionParcel extends Parcel {
@@ -20,28 +17,13 @@ final class SessionParcel extends Parcel {
         super(call.shard(), call.hops());
         this.call = call;
         this.deadlineNanos = deadlineNanos;
-        this.bytes = call.operations().stream().mapToInt(PartParcel::bytesOf).sum()
+        this.bytes = call.operations().stream().mapToInt(TrainParcel::bytesOf).sum()
                 + call.identity().session().length();
     }
 
     @Override
     int bytes() {
         return bytes;
-    }
-
-    @Override
-    int answers() {
-        return 1;
-    }
-
-    @Override
-    void submit(Engine engine, Consumer<List<Answer>> answers) {
-        throw new IllegalStateException("a session's batch has an answer of its own kind");
-    }
-
-    @Override
-    Verdict take(List<Answer> answers) {
-        throw new IllegalStateException("a session's batch has an answer of its own kind");
     }
 
     Verdict take(BatchAnswer answer) {

@@ -145,6 +145,61 @@ class FleetTest {
         });
     }
 
+    private static Pipelines pipelines(Fleet fleet, long forMillis, int pauseMicros) {
+        Pipelines pipelines = new Pipelines(fleet);
+        fleet.nodes.values().forEach(node -> pipelines.run(node, 4, forMillis, pauseMicros));
+        return pipelines;
+    }
+
+    @Test
+    void what_a_client_sends_in_a_row_is_applied_in_that_order() {
+        forManySeeds(seed -> {
+            Fleet fleet = three(seed);
+            Pipelines pipelines = pipelines(fleet, 500, 5_000);
+            fleet.world.pass(8_000);
+            assertThat(pipelines.check()).isGreaterThan(1_000);
+        });
+    }
+
+    @Test
+    void a_network_that_loses_and_doubles_calls_keeps_the_order() {
+        forManySeeds(seed -> {
+            Fleet fleet = three(seed);
+            fleet.network.loses = 10;
+            fleet.network.doubles = 10;
+            Pipelines pipelines = pipelines(fleet, 5_000, 50_000);
+            fleet.world.pass(40_000);
+            assertThat(pipelines.check()).isGreaterThan(500);
+        });
+    }
+
+    @Test
+    void an_owner_that_dies_costs_the_survivors_not_the_order() {
+        forManySeeds(seed -> {
+            Fleet fleet = three(seed);
+            Pipelines pipelines = pipelines(fleet, 4_000, 20_000);
+            fleet.world.pass(fleet.world.between(1_000, 2_000));
+            fleet.nodes.get("b").kill();
+            fleet.world.pass(30_000);
+            assertThat(pipelines.check()).isGreaterThan(2_000);
+        });
+    }
+
+    @Test
+    void a_node_that_joins_and_one_that_leaves_keep_the_order() {
+        forManySeeds(seed -> {
+            Fleet fleet = three(seed);
+            Pipelines pipelines = pipelines(fleet, 6_000, 20_000);
+            fleet.world.pass(1_000);
+            fleet.start("d");
+            fleet.world.pass(3_000);
+            Fleet.Node leaves = fleet.nodes.get("a");
+            leaves.process.run(() -> leaves.cluster.giveUpAll());
+            fleet.world.pass(30_000);
+            assertThat(pipelines.check()).isGreaterThan(2_000);
+        });
+    }
+
     @Test
     void a_lane_that_does_not_keep_its_number_is_found_out() {
         int found = 0;

@@ -193,21 +193,42 @@ public final class Engine {
      * @throws IllegalArgumentException where an operation's key belongs to another shard
      */
     public void submit(RemotePart part, AnswerSink sink) {
-        for (Operation operation : part.operations()) {
-            if (operation.key().shard(shards.length) != part.shard()) {
-                throw new IllegalArgumentException("a key of another shard than " + part.shard());
-            }
+        submit(List.of(part), List.of(sink));
+    }
+
+    /**
+     * Applies parts of one shard, as {@link #submit(RemotePart, AnswerSink)} does, in their order. Behind one that is
+     * {@link Outcome#UNAVAILABLE} or {@link Outcome#BUSY} none is applied: they can be sent again in the same order.
+     *
+     * @param sinks one for each part
+     * @throws IllegalArgumentException where there is no part, or an operation's key belongs to another shard
+     */
+    public void submit(List<RemotePart> parts, List<? extends AnswerSink> sinks) {
+        if (parts.isEmpty() || parts.size() != sinks.size()) {
+            throw new IllegalArgumentException(parts.size() + " parts with " + sinks.size() + " sinks");
         }
-        if (part.shard() < 0 || part.shard() >= shards.length) {
-            throw new IllegalArgumentException("there is no shard " + part.shard());
+        int shard = parts.get(0).shard();
+        if (shard < 0 || shard >= shards.length) {
+            throw new IllegalArgumentException("there is no shard " + shard);
         }
-        Outcome refusal = refusal(part.answers());
-        if (refusal != null) {
-            for (int i = 0; i < part.answers(); i++) {
-                sink.answered(i, refusal, 0, false);
+        int answers = 0;
+        for (RemotePart part : parts) {
+            for (Operation operation : part.operations()) {
+                if (part.shard() != shard || operation.key().shard(shards.length) != shard) {
+                    throw new IllegalArgumentException("a key of another shard than " + shard);
+                }
             }
-        } else {
-            requests.part(part, sink);
+            answers += part.answers();
+        }
+        Outcome refusal = refusal(answers);
+        if (refusal == null) {
+            requests.parts(parts, sinks);
+            return;
+        }
+        for (int i = 0; i < parts.size(); i++) {
+            for (int token = 0; token < parts.get(i).answers(); token++) {
+                sinks.get(i).answered(token, refusal, 0, false);
+            }
         }
     }
 

@@ -16,9 +16,6 @@ final class Part {
     /** The counters of the operations, pinned until the part is applied or refused. */
     final Counter[] counters;
 
-    /** How many counters still have to be loaded before it can be applied. */
-    int missing;
-
     /** Whether it goes on to the shard's owner where this engine is not it. */
     final boolean forwards;
 

@@ -57,11 +57,16 @@ final class Requests {
         shardOf(operation).apply(new Part(operations, new long[] {token}, remembering, true, sink));
     }
 
-    /** A part that another node sends to this one as the shard's owner. */
-    void part(RemotePart part, AnswerSink sink) {
-        long[] tokens = new long[part.answers()];
-        Arrays.setAll(tokens, i -> i);
-        shards[part.shard()].apply(new Part(part.operations(), tokens, part.remembering(), false, sink));
+    /** Parts of one shard that another node sends to this one as its owner. */
+    void parts(List<RemotePart> parts, List<? extends AnswerSink> sinks) {
+        List<Part> all = new ArrayList<>(parts.size());
+        for (int i = 0; i < parts.size(); i++) {
+            RemotePart part = parts.get(i);
+            long[] tokens = new long[part.answers()];
+            Arrays.setAll(tokens, token -> token);
+            all.add(new Part(part.operations(), tokens, part.remembering(), false, sinks.get(i)));
+        }
+        shards[parts.get(0).shard()].apply(all);
     }
 
     /** @param forwards whether a session's batch goes on to the owner of its home shard where that is another */

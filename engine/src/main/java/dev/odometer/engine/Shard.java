@@ -1,11 +1,9 @@
 package dev.odometer.engine;
 
 import dev.odometer.engine.model.Key;
-import dev.odometer.engine.model.Limits;
 import dev.odometer.engine.model.Operation;
 import dev.odometer.engine.store.CounterRow;
 import dev.odometer.engine.store.Head;
-import dev.odometer.engine.store.IdentityRow;
 import dev.odometer.engine.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +27,7 @@ final class Shard {
     private final EngineContext context;
     private final CounterTable table;
     private final Ownership ownership;
+    private final IdentifiedParts identified;
 
     /** Operations and parts that wait for counters to be loaded. */
     private int waiting;
@@ -37,7 +36,7 @@ final class Shard {
     private boolean confirmed;
 
     /** The value that goes with the outcome of the last {@link #effect}. */
-    private long effectValue;
+    long effectValue;
 
     Shard(EngineContext context, int number, long cacheBytes) {
         this.context = context;
@@ -45,6 +44,7 @@ final class Shard {
         this.table = new CounterTable(cacheBytes, context.environment.randomLong());
         this.pipeline = new CommitPipeline(context, this);
         this.ownership = new Ownership(context, this);
+        this.identified = new IdentifiedParts(context, this);
     }
 
     Ownership ownership() {
@@ -213,24 +213,39 @@ final class Shard {
 
     /** Applies a part of a request when all its counters are loaded. */
     void apply(Part part) {
-        if (!isServing()) {
+        if (isServing()) {
+            apply(List.of(part));
+        } else {
             forward(part);
+        }
+    }
+
+    /**
+     * Applies parts in their order when the counters of all are loaded. Behind one that may do better the next time
+     * none is applied, so that they can be sent again in the same order.
+     */
+    void apply(List<Part> parts) {
+        if (!isServing()) {
+            parts.forEach(part -> part.refuse(Outcome.UNAVAILABLE, 0));
             return;
         }
-        for (int i = 0; i < part.operations.size(); i++) {
-            Key key = part.operations.get(i).key();
-            Counter known = table.find(key.bytes(), 0, key.length(), key.hash());
-            Counter counter = known == null ? load(key) : known;
-            part.pin(i, counter);
-            if (counter.loading) {
-                part.missing++;
-                counter.await(available -> loadedFor(part, available));
+        AwaitedParts awaited = new AwaitedParts(parts);
+        for (Part part : parts) {
+            for (int i = 0; i < part.operations.size(); i++) {
+                Key key = part.operations.get(i).key();
+                Counter known = table.find(key.bytes(), 0, key.length(), key.hash());
+                Counter counter = known == null ? load(key) : known;
+                part.pin(i, counter);
+                if (counter.loading) {
+                    awaited.missing++;
+                    counter.await(available -> loadedFor(awaited, part, available));
+                }
             }
         }
-        if (part.missing == 0) {
-            applyNow(part);
+        if (awaited.missing == 0) {
+            identified.apply(parts);
         } else {
-            context.pending += part.answers();
+            context.pending += awaited.answers();
             waiting++;
         }
     }
@@ -249,90 +264,15 @@ final class Shard {
                 });
     }
 
-    private void loadedFor(Part part, boolean available) {
+    private void loadedFor(AwaitedParts awaited, Part part, boolean available) {
         part.unloadable |= !available;
-        if (--part.missing > 0) {
+        if (--awaited.missing > 0) {
             return;
         }
-        context.release(part.answers());
+        context.release(awaited.answers());
         waiting--;
-        if (part.unloadable) {
-            part.unpin();
-            part.refuse(Outcome.UNAVAILABLE, 0);
-        } else {
-            applyNow(part);
-        }
+        identified.apply(awaited.parts);
         ownership.checkReleased();
-    }
-
-    private void applyNow(Part part) {
-        part.unpin();
-        Remembering remembering = part.remembering;
-        if (remembering == null) {
-            throw new IllegalStateException("a part without an identity");
-        }
-        long now = context.environment.wallMillis();
-        IdentityRow row = context.window.row(remembering.id(), number, now);
-        if (row != null && row.sequence() >= remembering.sequence()) {
-            replay(part, remembering, row);
-        } else if (row == null && !remembering.isJudgeable(now)) {
-            part.refuse(Outcome.EXPIRED, 0); // its row has expired while the counters were loaded
-        } else if (row == null && !context.window.hasRoomFor(IdentityWindow.weight(part.operations.size()))) {
-            part.refuse(Outcome.WINDOW_FULL, 0);
-        } else if (context.window.isPending(remembering.id(), number)) {
-            // The session's batch before this one still waits for its commit: this shard is being lost, or the client
-            // did not wait for it.
-            part.refuse(Outcome.UNAVAILABLE, 0);
-        } else {
-            applyFresh(part, remembering, now);
-        }
-    }
-
-    private void applyFresh(Part part, Remembering remembering, long now) {
-        int count = part.operations.size();
-        byte[] answers = RecordedAnswers.create(count);
-        Group group = pipeline.roomFor(count + 1, count * Limits.MAX_KEY_BYTES + answers.length);
-        for (int i = 0; i < count; i++) {
-            Outcome outcome = effect(part.counters[i], part.operations.get(i));
-            RecordedAnswers.put(answers, i, outcome, effectValue);
-            part.answerIn(group, i, outcome, effectValue, false);
-        }
-        if (count == 0) {
-            part.answerIn(group, 0, Outcome.VALUE, 0, false);
-        }
-        context.pending += part.answers();
-        long retention = context.rules.retentionMillis(remembering.retentionMillis());
-        pipeline.remember(context.window.put(
-                number,
-                new IdentityRow(
-                        remembering.id(), remembering.sequence(), remembering.fingerprint(), now, retention, answers)));
-    }
-
-    /** Gives the first answers again: at once, or with the groups that are on their way where the first ones are. */
-    private void replay(Part part, Remembering remembering, IdentityRow row) {
-        if (row.sequence() > remembering.sequence()) {
-            part.refuse(Outcome.OUT_OF_SEQUENCE, row.sequence() + 1);
-            return;
-        }
-        if (row.fingerprint() != remembering.fingerprint()
-                || RecordedAnswers.count(row.answers()) != part.operations.size()) {
-            part.refuse(Outcome.CONFLICT, 0);
-            return;
-        }
-        IdentitySlot slot = context.window.slot(remembering.id(), number);
-        Group group = slot != null && slot.isPending() ? pipeline.last() : null;
-        boolean wait = group != null && !group.answeredEarly;
-        for (int i = 0; i < part.answers(); i++) {
-            boolean claim = part.operations.isEmpty();
-            Outcome outcome = claim ? Outcome.VALUE : RecordedAnswers.outcome(row.answers(), i);
-            long value = claim ? 0 : RecordedAnswers.value(row.answers(), i);
-            if (wait && group != null) {
-                context.pending++;
-                part.answerIn(group, i, outcome, value, true);
-            } else {
-                part.answer(i, outcome, value, true);
-            }
-        }
     }
 
     // --- effects
@@ -341,7 +281,7 @@ final class Shard {
     /**
      * Applies an operation to a counter's latest state; returns what it is to be answered, with {@link #effectValue}.
      */
-    private Outcome effect(Counter counter, Operation operation) {
+    Outcome effect(Counter counter, Operation operation) {
         if (operation instanceof Operation.Add add) {
             return addTo(counter, add.delta());
         } else if (operation instanceof Operation.Set set) {

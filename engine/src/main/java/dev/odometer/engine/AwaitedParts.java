@@ -1,0 +1,19 @@
+package dev.odometer.engine;
+
+import java.util.List;
+
+/** Parts that wait together for the counters of all of them. Only the engine's thread. */
+final class AwaitedParts {
+    final List<Part> parts;
+
+    /** How many counters still have to be loaded before they can be applied. */
+    int missing;
+
+    AwaitedParts(List<Part> parts) {
+        this.parts = parts;
+    }
+
+    int answers() {
+        return parts.stream().mapToInt(Part::answers).sum();
+    }
+}
