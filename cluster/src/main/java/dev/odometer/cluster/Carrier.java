@@ -204,6 +204,15 @@ final class Carrier {
         }
     }
 
+    /** This node serves the shard now: what goes there goes to the own engine at once. */
+    void arrived(int shard) {
+        for (Parcel parcel : new ArrayList<>(active)) {
+            if (!parcel.done && parcel.shard == shard && !(parcel instanceof SessionParcel)) {
+                route(parcel);
+            }
+        }
+    }
+
     private Outbox outbox(String name) {
         return outboxes.computeIfAbsent(name, none -> new Outbox(config, peers, this));
     }

@@ -73,6 +73,7 @@ public final class ClusterNode {
         return new EngineListener() {
             @Override
             public void acquired(int shard, long epoch, long counters) {
+                forwarder.arrived(shard, engine); // at once: nothing that comes from now on may be applied before it
                 environment.execute(() -> gate.open(shard));
             }
 

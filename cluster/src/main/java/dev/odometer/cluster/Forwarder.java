@@ -3,6 +3,7 @@ package dev.odometer.cluster;
 import dev.odometer.engine.AnswerSink;
 import dev.odometer.engine.BatchAnswer;
 import dev.odometer.engine.Elsewhere;
+import dev.odometer.engine.Engine;
 import dev.odometer.engine.EngineEnvironment;
 import dev.odometer.engine.Outcome;
 import dev.odometer.engine.RemotePart;
@@ -49,6 +50,18 @@ final class Forwarder implements Elsewhere {
         this.lanes = new Lane[shards];
         this.room = new Room(config.maxWaitingOperations(), config.maxWaitingBytes());
         carrier.listen(this::expire, this::finished);
+    }
+
+    /** This node has become a shard's owner: what waits for it goes to the own engine, in its order. */
+    void arrived(int shard, Engine engine) {
+        Lane lane = lanes[shard];
+        if (lane == null) {
+            return;
+        }
+        carryReads(lane);
+        carrier.arrived(shard);
+        lane.empty(engine);
+        waitingLanes.remove(lane);
     }
 
     /** Runs an action that submits to the engine what has passed so many nodes. */
@@ -150,11 +163,7 @@ final class Forwarder implements Elsewhere {
         Set<Lane> lanesToSend = dirty;
         dirty = new HashSet<>();
         for (Lane lane : lanesToSend) {
-            ReadsParcel reads = lane.nextReads(1);
-            while (reads != null) {
-                carrier.carry(reads);
-                reads = lane.nextReads(1);
-            }
+            carryReads(lane);
             TrainParcel train = lane.nextTrain();
             if (train != null) {
                 carrier.carry(train);
@@ -164,6 +173,14 @@ final class Forwarder implements Elsewhere {
             } else {
                 waitingLanes.remove(lane);
             }
+        }
+    }
+
+    private void carryReads(Lane lane) {
+        ReadsParcel reads = lane.nextReads(1);
+        while (reads != null) {
+            carrier.carry(reads);
+            reads = lane.nextReads(1);
         }
     }
 

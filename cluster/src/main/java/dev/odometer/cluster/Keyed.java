@@ -2,6 +2,7 @@ package dev.odometer.cluster;
 
 import dev.odometer.engine.Answer;
 import dev.odometer.engine.AnswerSink;
+import dev.odometer.engine.Engine;
 import dev.odometer.engine.Outcome;
 import dev.odometer.engine.RemotePart;
 import dev.odometer.engine.model.Key;
@@ -49,6 +50,11 @@ final class Keyed extends TrainParcel.Entry implements Lane.Item {
     @Override
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    @Override
+    public void submit(Engine engine) {
+        TrainParcel.submit(engine, List.of(part), (index, answers) -> decided(answers, false));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.odometer.cluster;
 
 import dev.odometer.engine.Answer;
+import dev.odometer.engine.Engine;
 import dev.odometer.engine.Outcome;
 import dev.odometer.engine.Remembering;
 import dev.odometer.engine.RemotePart;
@@ -60,6 +61,9 @@ final class Lane {
         int bytes();
 
         long deadlineNanos();
+
+        /** Submits it for the first time, to an engine that serves the shard; what that answers is final. */
+        void submit(Engine engine);
 
         /** Answers it without an effect. */
         void refuse(Outcome outcome);
@@ -152,6 +156,16 @@ final class Lane {
     /** Whether the lane could send something as soon as what is on its way is done. */
     boolean hasMore() {
         return !queue.isEmpty();
+    }
+
+    /** Submits what was never sent to the own engine, which serves the shard now. */
+    void empty(Engine engine) {
+        List<Item> items = List.copyOf(queue);
+        queue.clear();
+        for (Item item : items) {
+            leave(item);
+            item.submit(engine);
+        }
     }
 
     /** Refuses what was never sent and has waited for too long. */

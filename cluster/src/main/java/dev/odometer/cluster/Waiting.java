@@ -1,6 +1,7 @@
 package dev.odometer.cluster;
 
 import dev.odometer.engine.AnswerSink;
+import dev.odometer.engine.Engine;
 import dev.odometer.engine.Outcome;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.model.Operation;
@@ -42,6 +43,11 @@ final class Waiting implements Lane.Item {
     @Override
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    @Override
+    public void submit(Engine engine) {
+        engine.submit(operation, null, (same, outcome, value, replayed) -> answer(outcome, value), 0);
     }
 
     @Override
