@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the owners of other shards. Each operation counts once, however many owners it has to be sent to: those
- * with an identity by it, the others by the number of their {@link Lane}'s batch. What is forwarded to a shard is applied
- * in the order in which it came, for each counter. Only the engine's thread.
+ * with an identity by it, the others by the number of their {@link Lane}'s batch. What goes to a shard is applied in
+ * the order in which it came, for each counter. Only the engine's thread.
  */
 final class Forwarder implements Elsewhere {
     private final ClusterConfig config;

@@ -4,7 +4,7 @@ import dev.odometer.engine.model.Limits;
 import dev.odometer.engine.store.IdentityRow;
 import java.util.List;
 
-/** How a shard applies what has an identity: once, and with the first answers from then on. Only the engine's thread. */
+/** How a shard applies what has an identity: once, the first answers being kept. Only the engine's thread. */
 final class IdentifiedParts {
     private final EngineContext context;
     private final Shard shard;

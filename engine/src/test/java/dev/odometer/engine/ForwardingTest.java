@@ -12,8 +12,10 @@ import dev.odometer.engine.model.Key;
 import dev.odometer.engine.model.Operation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +108,55 @@ class ForwardingTest {
                 .as("the old owner is fenced, and forwards nothing")
                 .containsExactly(only(Outcome.UNAVAILABLE), only(Outcome.UNAVAILABLE));
         assertThat(answer(two, new Operation.Get(Key.of(key)))).isEqualTo(value(4));
+    }
+
+    @Test
+    void behind_a_part_that_may_do_better_the_next_time_none_is_applied() {
+        List<Operation> add = List.of(add(keyOf(0)));
+        List<RemotePart> parts = new ArrayList<>();
+        for (int sequence = 1; sequence <= 2; sequence++) {
+            parts.add(new RemotePart(0, add, Remembering.ofLane(new IdentityId(1, 2), sequence, add, 60_000)));
+        }
+        parts.add(new RemotePart(0, add, Remembering.ofLane(new IdentityId(3, 4), 1, add, 60_000)));
+        assertThat(answersTogether(parts))
+                .as("the second batch of a lane is not taken before the first one is committed")
+                .containsExactly(value(1), only(Outcome.UNAVAILABLE), only(Outcome.UNAVAILABLE));
+        assertThat(answersTogether(parts)).containsExactly(replay(1), value(2), value(3));
+        assertThat(one.stats().pending()).isZero();
+    }
+
+    @Test
+    void parts_that_come_together_keep_their_order_while_a_counter_is_loaded() {
+        String known = keyOf(0);
+        String unknown = IntStream.iterate(1_000, i -> i + 1)
+                .mapToObj(i -> "k" + i)
+                .filter(key -> Key.of(key).shard(SHARDS) == 0)
+                .findFirst()
+                .orElseThrow();
+        assertThat(answer(one, add(known))).isEqualTo(value(1));
+        List<Operation> both = List.of(add(unknown), add(known));
+        List<Operation> later = List.of(add(known));
+        store.holdingReads = true;
+        EngineFixture.Slot last = new EngineFixture.Slot();
+        one.submit(
+                List.of(
+                        new RemotePart(0, both, Remembering.ofLane(new IdentityId(1, 2), 1, both, 60_000)),
+                        new RemotePart(0, later, Remembering.ofLane(new IdentityId(3, 4), 1, later, 60_000))),
+                List.<AnswerSink>of(
+                        (token, outcome, value, replayed) -> assertThat(value).isEqualTo(token + 1), last));
+        environment.run();
+        store.heldReads.get(0).complete(Optional.empty());
+        environment.run();
+        assertThat(last.get()).isEqualTo(value(3));
+        assertThat(one.stats().pending()).isZero();
+    }
+
+    private List<Answer> answersTogether(List<RemotePart> parts) {
+        List<EngineFixture.Slot> slots =
+                parts.stream().map(part -> new EngineFixture.Slot()).toList();
+        one.submit(parts, slots);
+        environment.run();
+        return slots.stream().map(EngineFixture.Slot::get).toList();
     }
 
     @Test
