@@ -11,7 +11,6 @@ import dev.odometer.engine.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -24,9 +23,8 @@ import org.jspecify.annotations.Nullable;
  * when those run is the executor's affair. Thread-safe.
  */
 public final class SharedMemoryStore implements Store {
-    private final Head[] heads;
-    private final List<TreeMap<Key, CounterRow>> counters = new ArrayList<>();
-    private final List<TreeMap<IdentityId, IdentityRow>> identities = new ArrayList<>();
+    private final StoreModel model; // guarded by this
+    private final int shards;
     private final Executor delay;
 
     /**
@@ -36,23 +34,18 @@ public final class SharedMemoryStore implements Store {
      */
     public SharedMemoryStore(int shards, Executor delay) {
         this.delay = delay;
-        heads = new Head[shards];
-        for (int i = 0; i < shards; i++) {
-            heads[i] = Head.unowned(i);
-            counters.add(new TreeMap<>());
-            identities.add(new TreeMap<>());
-        }
+        this.shards = shards;
+        model = new StoreModel(shards);
     }
 
     /** The head as it is now. */
     public synchronized Head headNow(int shard) {
-        return heads[shard];
+        return model.head(shard);
     }
 
     /** The committed value; 0 where the counter is absent. */
     public synchronized long value(Key key) {
-        CounterRow row = counters.get(key.shard(heads.length)).get(key);
-        return row == null ? 0 : row.value();
+        return model.counter(key.shard(shards), key).map(CounterRow::value).orElse(0L);
     }
 
     private <T> CompletableFuture<T> later(Supplier<T> action) {
@@ -66,7 +59,7 @@ public final class SharedMemoryStore implements Store {
 
     @Override
     public int shards() {
-        return heads.length;
+        return shards;
     }
 
     @Override
@@ -85,9 +78,7 @@ public final class SharedMemoryStore implements Store {
     }
 
     private synchronized Head acquireNow(int shard, String owner) {
-        Head old = heads[shard];
-        heads[shard] = new Head(shard, old.epoch() + 1, owner, old.sequence(), old.batchId(), old.counters());
-        return heads[shard];
+        return model.acquire(shard, owner);
     }
 
     @Override
@@ -98,28 +89,12 @@ public final class SharedMemoryStore implements Store {
     @Override
     public List<CompletionStage<CommitOutcome>> commit(List<Commit> commits) {
         List<CompletionStage<CommitOutcome>> stages = new ArrayList<>();
-        commits.forEach(commit -> stages.add(later(() -> apply(commit))));
+        commits.forEach(commit -> stages.add(later(() -> decide(commit))));
         return stages;
     }
 
-    private synchronized CommitOutcome apply(Commit commit) {
-        Head head = heads[commit.shard()];
-        if (head.epoch() != commit.epoch() || head.sequence() != commit.sequence() - 1) {
-            return new CommitOutcome.Refused(head);
-        }
-        commit.changes().forEach(change -> {
-            if (change.deleted()) {
-                counters.get(commit.shard()).remove(change.key());
-            } else {
-                counters.get(commit.shard())
-                        .put(change.key(), new CounterRow(change.key(), change.value(), change.createdMillis()));
-            }
-        });
-        commit.forgotten().forEach(identities.get(commit.shard())::remove);
-        commit.identities().forEach(row -> identities.get(commit.shard()).put(row.id(), row));
-        heads[commit.shard()] = new Head(
-                commit.shard(), head.epoch(), head.owner(), commit.sequence(), commit.batchId(), commit.counters());
-        return CommitOutcome.Committed.INSTANCE;
+    private synchronized CommitOutcome decide(Commit commit) {
+        return model.decide(commit);
     }
 
     @Override
@@ -128,7 +103,7 @@ public final class SharedMemoryStore implements Store {
     }
 
     private synchronized Optional<CounterRow> readNow(int shard, Key key) {
-        return Optional.ofNullable(counters.get(shard).get(key));
+        return model.counter(shard, key);
     }
 
     @Override
@@ -137,11 +112,7 @@ public final class SharedMemoryStore implements Store {
     }
 
     private synchronized List<CounterRow> scanNow(int shard, byte[] prefix, @Nullable Key after, int limit) {
-        return counters.get(shard).values().stream()
-                .filter(row -> row.key().startsWith(prefix)
-                        && (after == null || row.key().compareTo(after) > 0))
-                .limit(limit)
-                .toList();
+        return model.counters(shard, prefix, after, limit);
     }
 
     @Override
@@ -150,10 +121,7 @@ public final class SharedMemoryStore implements Store {
     }
 
     private synchronized List<IdentityRow> identitiesNow(int shard, @Nullable IdentityId after, int limit) {
-        return identities.get(shard).values().stream()
-                .filter(row -> after == null || row.id().compareTo(after) > 0)
-                .limit(limit)
-                .toList();
+        return model.identities(shard, after, limit);
     }
 
     @Override

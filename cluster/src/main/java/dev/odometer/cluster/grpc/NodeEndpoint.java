@@ -1,12 +1,10 @@
 package dev.odometer.cluster.grpc;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.odometer.cluster.ApplyCall;
 import dev.odometer.cluster.ApplySink;
 import dev.odometer.cluster.HandoffCall;
 import dev.odometer.cluster.NodeService;
 import dev.odometer.cluster.PeerException;
-import dev.odometer.cluster.SessionCall;
 import dev.odometer.cluster.grpc.proto.ApplyAnswers;
 import dev.odometer.cluster.grpc.proto.ApplyRequest;
 import dev.odometer.cluster.grpc.proto.HandoffAnswer;
@@ -24,6 +22,8 @@ import io.grpc.stub.StreamObserver;
 import io.netty.util.AttributeKey;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Brings the calls of other nodes to the engine's thread, and the answers back. */
@@ -41,59 +41,47 @@ final class NodeEndpoint extends NodeGrpc.NodeImplBase {
 
     @Override
     public void apply(ApplyRequest request, StreamObserver<ApplyAnswers> out) {
-        carryOnAfterCancellation(out);
-        ApplyCall call;
-        try {
-            call = Codec.decode(request);
-        } catch (IllegalArgumentException e) {
-            out.onError(invalid(e));
-            return;
-        }
-        environment.execute(() -> {
-            try {
-                service.apply(call, new Answering(out));
-            } catch (IllegalArgumentException e) {
-                out.onError(invalid(e));
-            }
-        });
+        take(out, () -> Codec.decode(request), call -> service.apply(call, new Answering(out)));
     }
 
     @Override
     public void sessionBatch(SessionBatchRequest request, StreamObserver<SessionBatchAnswer> out) {
-        carryOnAfterCancellation(out);
-        SessionCall call;
-        try {
-            call = Codec.decode(request);
-        } catch (IllegalArgumentException e) {
-            out.onError(invalid(e));
-            return;
-        }
-        environment.execute(() -> {
-            try {
-                service.sessionBatch(call).whenComplete((answer, error) -> {
+        take(
+                out,
+                () -> Codec.decode(request),
+                call -> service.sessionBatch(call).whenComplete((answer, error) -> {
                     if (answer != null) {
                         out.onNext(Codec.encode(answer));
                         out.onCompleted();
                     } else {
                         out.onError(refused(error));
                     }
-                });
-            } catch (IllegalArgumentException e) {
-                out.onError(invalid(e));
-            }
-        });
+                }));
     }
 
     @Override
     public void handoff(HandoffRequest request, StreamObserver<HandoffAnswer> out) {
-        carryOnAfterCancellation(out);
         Member caller = Objects.requireNonNull(ServiceRequestContext.current().attr(CALLER), "the caller");
-        HandoffCall call = new HandoffCall(request.getShardsList(), request.getLeaving());
+        take(out, () -> new HandoffCall(request.getShardsList(), request.getLeaving()), call -> {
+            service.handoff(caller, call);
+            out.onNext(HandoffAnswer.getDefaultInstance());
+            out.onCompleted();
+        });
+    }
+
+    /** Reads a call on this thread and carries it out on the engine's; what either refuses as invalid is told so. */
+    private <C> void take(StreamObserver<?> out, Supplier<C> decode, Consumer<C> action) {
+        carryOnAfterCancellation(out);
+        C call;
+        try {
+            call = decode.get();
+        } catch (IllegalArgumentException e) {
+            out.onError(invalid(e));
+            return;
+        }
         environment.execute(() -> {
             try {
-                service.handoff(caller, call);
-                out.onNext(HandoffAnswer.getDefaultInstance());
-                out.onCompleted();
+                action.accept(call);
             } catch (IllegalArgumentException e) {
                 out.onError(invalid(e));
             }

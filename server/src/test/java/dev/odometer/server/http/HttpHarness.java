@@ -4,6 +4,7 @@ import dev.odometer.engine.Engine;
 import dev.odometer.engine.EngineConfig;
 import dev.odometer.engine.store.Store;
 import dev.odometer.server.metrics.ServerMeters;
+import dev.odometer.testkit.ThreadEnvironment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,13 +13,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
 /** A server over a store in memory, on a free port, and a client. */
 final class HttpHarness implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    final ThreadEnvironment environment = new ThreadEnvironment();
+    final ThreadEnvironment environment = new ThreadEnvironment("engine", new SplittableRandom(1));
     final MemoryStore store;
     final ServerMeters meters = new ServerMeters("test");
     final Engine engine;

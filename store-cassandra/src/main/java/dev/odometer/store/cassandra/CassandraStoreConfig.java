@@ -193,22 +193,6 @@ public record CassandraStoreConfig(
                 driverConfig);
     }
 
-    /** The same with a configuration file of the driver. */
-    public CassandraStoreConfig withDriverConfig(Path file) {
-        return new CassandraStoreConfig(
-                contactPoints,
-                localDatacenter,
-                keyspace,
-                shards,
-                localSerial,
-                requestTimeout,
-                connectTimeout,
-                user,
-                password,
-                tls,
-                file);
-    }
-
     /** Shows everything but the passwords. */
     @Override
     public String toString() {

@@ -2,7 +2,6 @@ package dev.odometer.store.cassandra;
 
 import dev.odometer.engine.Engine;
 import dev.odometer.engine.EngineConfig;
-import dev.odometer.engine.EngineEnvironment;
 import dev.odometer.engine.EngineListener;
 import dev.odometer.engine.Outcome;
 import dev.odometer.engine.model.Identity;
@@ -10,20 +9,13 @@ import dev.odometer.engine.model.Key;
 import dev.odometer.engine.model.Operation;
 import dev.odometer.engine.store.Store;
 import dev.odometer.testkit.Stages;
+import dev.odometer.testkit.ThreadEnvironment;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** An engine on a store, on a thread of its own and in real time. Thread-safe. */
 final class LiveEngine implements AutoCloseable {
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "engine");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private final SecureRandom random = new SecureRandom();
+    private final ThreadEnvironment environment = new ThreadEnvironment("engine", new SecureRandom());
     private final Store store;
     private final Engine engine;
 
@@ -43,43 +35,15 @@ final class LiveEngine implements AutoCloseable {
                 defaults.maxCachedCounters(),
                 defaults.maxPendingOperations(),
                 reacquire);
-        engine = new Engine(config, store, environment(), EngineListener.NONE);
-        Stages.join(CompletableFuture.supplyAsync(engine::acquireAll, executor).thenCompose(stage -> stage));
-    }
-
-    private EngineEnvironment environment() {
-        return new EngineEnvironment() {
-            @Override
-            public void execute(Runnable task) {
-                executor.execute(task);
-            }
-
-            @Override
-            public void schedule(Runnable task, long delayMillis) {
-                executor.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
-            }
-
-            @Override
-            public long wallMillis() {
-                return System.currentTimeMillis();
-            }
-
-            @Override
-            public long nanos() {
-                return System.nanoTime();
-            }
-
-            @Override
-            public long randomLong() {
-                return random.nextLong();
-            }
-        };
+        engine = new Engine(config, store, environment, EngineListener.NONE);
+        Stages.join(CompletableFuture.supplyAsync(engine::acquireAll, environment::execute)
+                .thenCompose(stage -> stage));
     }
 
     /** Adds under an idempotency key; the answer may take long. */
     CompletableFuture<Answered> add(String key, long delta, String id) {
         CompletableFuture<Answered> answered = new CompletableFuture<>();
-        executor.execute(() -> engine.submit(
+        environment.execute(() -> engine.submit(
                 new Operation.Add(Key.of(key), delta),
                 new Identity.IdempotencyKey(id),
                 (token, outcome, value, replayed) -> answered.complete(new Answered(outcome, value, replayed)),
@@ -90,7 +54,7 @@ final class LiveEngine implements AutoCloseable {
     /** What a counter is. */
     long value(String key) {
         CompletableFuture<Long> value = new CompletableFuture<>();
-        executor.execute(() -> engine.submit(
+        environment.execute(() -> engine.submit(
                 new Operation.Get(Key.of(key)),
                 null,
                 (token, outcome, found, replayed) -> value.complete(outcome == Outcome.VALUE ? found : 0),
@@ -101,7 +65,7 @@ final class LiveEngine implements AutoCloseable {
     /** Ends as a process that dies. */
     @Override
     public void close() {
-        executor.shutdownNow();
+        environment.close();
         store.close();
     }
 }

@@ -95,53 +95,29 @@ public record RocksStoreConfig(
 
     /** The same with another number of shards. */
     public RocksStoreConfig withShards(int number) {
-        return new RocksStoreConfig(
-                directory,
-                number,
-                journalSegmentBytes,
-                checkpointJournalBytes,
-                checkpointRows,
-                backlogBytes,
-                materialiseBytes,
-                materialiseMillis,
-                blockCacheBytes,
-                memtableBytes,
-                readerThreads,
-                concurrentSyncs,
-                slowSyncMicros,
-                commitsInFlight);
+        return with(number, journalSegmentBytes, backlogBytes, materialiseBytes);
     }
 
     /** The same with journal segments of another size. */
     public RocksStoreConfig withJournalSegmentBytes(int bytes) {
-        return new RocksStoreConfig(
-                directory,
-                shards,
-                bytes,
-                checkpointJournalBytes,
-                checkpointRows,
-                backlogBytes,
-                materialiseBytes,
-                materialiseMillis,
-                blockCacheBytes,
-                memtableBytes,
-                readerThreads,
-                concurrentSyncs,
-                slowSyncMicros,
-                commitsInFlight);
+        return with(shards, bytes, backlogBytes, materialiseBytes);
     }
 
     /** The same, with a backlog of at most a sixteenth of a heap of so many bytes. */
     public RocksStoreConfig within(long heapBytes) {
         long backlog = Math.min(backlogBytes, Math.max(1 << 20, heapBytes / 16));
+        return with(shards, journalSegmentBytes, backlog, Math.min(materialiseBytes, Math.max(1, backlog / 3)));
+    }
+
+    private RocksStoreConfig with(int newShards, int newSegmentBytes, long newBacklogBytes, long newMaterialiseBytes) {
         return new RocksStoreConfig(
                 directory,
-                shards,
-                journalSegmentBytes,
+                newShards,
+                newSegmentBytes,
                 checkpointJournalBytes,
                 checkpointRows,
-                backlog,
-                Math.min(materialiseBytes, Math.max(1, backlog / 3)),
+                newBacklogBytes,
+                newMaterialiseBytes,
                 materialiseMillis,
                 blockCacheBytes,
                 memtableBytes,

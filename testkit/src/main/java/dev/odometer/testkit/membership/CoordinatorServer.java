@@ -1,23 +1,37 @@
 package dev.odometer.testkit.membership;
 
 /** A real coordinator that tests stop and start again, with a data directory that it keeps. Not thread-safe. */
-public interface CoordinatorServer extends AutoCloseable {
+public abstract class CoordinatorServer implements AutoCloseable {
+    /** One whose program is known by {@link #process}. */
+    CoordinatorServer() {}
+
+    /** Its program. */
+    abstract ServerProcess process();
+
     /** Starts it, on the port that it had before, and waits until it answers. */
-    void start();
-
-    /** Kills it with no warning. */
-    void kill();
-
-    /** Stops the process without ending it (SIGSTOP): connections stay and nothing answers. */
-    void pause();
-
-    /** Lets it go on. */
-    void resume();
+    public abstract void start();
 
     /** Where it can be reached, as its driver wants to hear it. */
-    String address();
+    public abstract String address();
+
+    /** Kills it with no warning. */
+    public final void kill() {
+        process().kill();
+    }
+
+    /** Stops the process without ending it (SIGSTOP): connections stay and nothing answers. */
+    public final void pause() {
+        process().signal("STOP");
+    }
+
+    /** Lets it go on. */
+    public final void resume() {
+        process().signal("CONT");
+    }
 
     /** Kills it. */
     @Override
-    void close();
+    public final void close() {
+        process().kill();
+    }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One etcd server, of the program {@code etcd} on the path. Grants leases from 1 s on. */
-public final class EtcdServer implements CoordinatorServer {
+public final class EtcdServer extends CoordinatorServer {
     private final int port = ServerProcess.freePort();
     private final boolean tls;
     private final String address;
@@ -47,6 +47,11 @@ public final class EtcdServer implements CoordinatorServer {
     }
 
     @Override
+    ServerProcess process() {
+        return process;
+    }
+
+    @Override
     public void start() {
         process.start(tls ? () -> ServerProcess.listens(port) : this::healthy);
     }
@@ -64,29 +69,9 @@ public final class EtcdServer implements CoordinatorServer {
         }
     }
 
-    @Override
-    public void kill() {
-        process.kill();
-    }
-
-    @Override
-    public void pause() {
-        process.signal("STOP");
-    }
-
-    @Override
-    public void resume() {
-        process.signal("CONT");
-    }
-
     /** {@code http://host:port}. */
     @Override
     public String address() {
         return address;
-    }
-
-    @Override
-    public void close() {
-        process.kill();
     }
 }

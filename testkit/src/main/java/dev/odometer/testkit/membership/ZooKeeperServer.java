@@ -15,7 +15,7 @@ import java.util.List;
  * {@code org.apache.zookeeper:zookeeper}, and {@code snappy-java} and {@code metrics-core}, which the server wants.
  * Grants sessions from 400 ms on.
  */
-public final class ZooKeeperServer implements CoordinatorServer {
+public final class ZooKeeperServer extends CoordinatorServer {
     private final int port = ServerProcess.freePort();
     private final ServerProcess process;
 
@@ -46,6 +46,11 @@ public final class ZooKeeperServer implements CoordinatorServer {
     }
 
     @Override
+    ServerProcess process() {
+        return process;
+    }
+
+    @Override
     public void start() {
         process.start(this::serves);
     }
@@ -63,29 +68,9 @@ public final class ZooKeeperServer implements CoordinatorServer {
         }
     }
 
-    @Override
-    public void kill() {
-        process.kill();
-    }
-
-    @Override
-    public void pause() {
-        process.signal("STOP");
-    }
-
-    @Override
-    public void resume() {
-        process.signal("CONT");
-    }
-
     /** {@code host:port}. */
     @Override
     public String address() {
         return "127.0.0.1:" + port;
-    }
-
-    @Override
-    public void close() {
-        process.kill();
     }
 }
