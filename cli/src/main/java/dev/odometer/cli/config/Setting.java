@@ -40,7 +40,12 @@ public enum Setting {
             t -> Values.oneOf(t, List.of("embedded", "cassandra")),
             "Where counters are kept: embedded = in the data directory, cassandra = in Apache Cassandra"),
     /** The node's name. */
-    NODE_NAME("node-name", "NAME", "odometer", Values::name, "Name of this node, stored with the shards that it owns"),
+    NODE_NAME(
+            "node-name",
+            "NAME",
+            "odometer",
+            Values::name,
+            "Name of this node, stored with the shards that it owns; in a cluster each node has its own"),
     /** How many shards a new store gets. */
     SHARDS(
             "shards",
@@ -169,6 +174,111 @@ public enum Setting {
             "",
             t -> Values.text(t, 4_096),
             "Configuration file of the Apache Java driver, for what has no setting here"),
+    /** Who else is alive. */
+    MEMBERSHIP(
+            "membership",
+            "WHICH",
+            "standalone",
+            t -> Values.oneOf(t, List.of("standalone", "zookeeper", "etcd")),
+            "standalone = this server serves everything; zookeeper or etcd = it is one of several nodes"),
+    /** Which cluster. */
+    CLUSTER_NAME(
+            "cluster-name",
+            "NAME",
+            "",
+            Values::name,
+            "Name of the cluster at its coordinator, the same for all its nodes; without it, the keyspace's"),
+    /** Where ZooKeeper is. */
+    ZOOKEEPER(
+            "zookeeper",
+            "HOST:PORT,…",
+            "127.0.0.1:2181",
+            t -> Values.text(t, 4_096),
+            "Servers of ZooKeeper; a path after them keeps all below it"),
+    /** The login at ZooKeeper. */
+    ZOOKEEPER_USER(
+            "zookeeper-user",
+            "NAME",
+            "",
+            t -> Values.text(t, 128),
+            "User to log in to ZooKeeper with (digest); what this node writes only that user may then change"),
+    /** Its password. */
+    ZOOKEEPER_PASSWORD(
+            "zookeeper-password",
+            "TEXT",
+            "",
+            t -> Values.text(t, 256),
+            "Password of that user; better in the variable or file: flags are visible to other users"),
+    /** Where etcd is. */
+    ETCD(
+            "etcd",
+            "URL,…",
+            "http://127.0.0.1:2379",
+            t -> Values.text(t, 4_096),
+            "Endpoints of etcd, all http://HOST:PORT or, with TLS, all https://HOST:PORT"),
+    /** The login at etcd. */
+    ETCD_USER("etcd-user", "NAME", "", t -> Values.text(t, 256), "User to log in to etcd with"),
+    /** Its password. */
+    ETCD_PASSWORD(
+            "etcd-password",
+            "TEXT",
+            "",
+            t -> Values.text(t, 512),
+            "Password of that user; better in the variable or file: flags are visible to other users"),
+    /** Whom to trust as etcd. */
+    ETCD_TRUSTED(
+            "etcd-trusted",
+            "FILE",
+            "",
+            t -> Values.text(t, 4_096),
+            "PEM file of the certificates to trust as etcd; without it, those that Java trusts"),
+    /** Our certificate for etcd. */
+    ETCD_CERTIFICATE(
+            "etcd-certificate",
+            "FILE",
+            "",
+            t -> Values.text(t, 4_096),
+            "PEM file of our own certificate, where etcd asks for one"),
+    /** Its key. */
+    ETCD_KEY("etcd-key", "FILE", "", t -> Values.text(t, 4_096), "PEM file of its private key, PKCS#8, unencrypted"),
+    /** When a silent node counts as gone. */
+    SESSION_TIMEOUT(
+            "session-timeout",
+            "DURATION",
+            "4s",
+            t -> Values.duration(t, Duration.ofMillis(400), Duration.ofSeconds(60)),
+            "After how long without a sign of life the others see this node gone"),
+    /** Where other nodes call. */
+    CLUSTER_PORT(
+            "cluster-port",
+            "PORT",
+            "7602",
+            t -> Values.integer(t, 0, 65_535),
+            "Port for other nodes; 0 = any free port"),
+    /** How other nodes reach this one. */
+    ADVERTISE(
+            "advertise",
+            "HOST",
+            "",
+            t -> Values.text(t, 255),
+            "Name or address by which other nodes reach this one; without it, --bind"),
+    /** This node's certificate for other nodes. */
+    CLUSTER_CERTIFICATE(
+            "cluster-certificate",
+            "FILE",
+            "",
+            t -> Values.text(t, 4_096),
+            "PEM file of this node's certificate: nodes then talk over mutual TLS"),
+    /** Its key. */
+    CLUSTER_KEY(
+            "cluster-key", "FILE", "", t -> Values.text(t, 4_096), "PEM file of its private key, PKCS#8, unencrypted"),
+    /** Whom to trust. */
+    CLUSTER_TRUSTED(
+            "cluster-trusted",
+            "FILE",
+            "",
+            t -> Values.text(t, 4_096),
+            "PEM file of the authority that signed the nodes' certificates"),
     /** How much is logged. */
     LOG_LEVEL(
             "log-level",

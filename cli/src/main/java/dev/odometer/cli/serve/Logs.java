@@ -14,7 +14,17 @@ import org.slf4j.LoggerFactory;
 /** Sends logs to standard error. In code rather than in XML: parsing XML costs a start a tenth of a second. */
 public final class Logs extends ContextAwareBase implements Configurator {
     /** Libraries whose everyday messages are of no interest to an operator. */
-    private static final String[] QUIET = {"com.linecorp.armeria", "io.netty", "io.micrometer", "com.datastax"};
+    private static final String[] QUIET = {
+        "com.linecorp.armeria",
+        "io.netty",
+        "io.micrometer",
+        "com.datastax",
+        "org.apache.zookeeper",
+        "org.apache.curator",
+        "io.etcd",
+        "io.grpc",
+        "io.vertx"
+    };
 
     /** Called by logback. */
     public Logs() {}

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         name = "serve",
         sortOptions = false,
         description = {
-            "Serve counters over HTTP and the Redis protocol, and keep them in a data directory or in Cassandra.",
+            "Serve counters over HTTP and the Redis protocol, and keep them in a data directory or in Cassandra; there,"
+                    + " alone or as one of several nodes.",
             "",
             "What is acknowledged is durable: kill -9 loses nothing. SIGTERM or Ctrl-C stops it gracefully "
                     + "within 10 s, a second one at once.",
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
             "70:a fault of the server itself",
             "74:a file, the data directory or Cassandra cannot be read or written, or the disk failed",
             "75:not now: the data directory is in use by another process",
-            "77:another server has taken over the store",
+            "77:another server has taken over the store of a server that is alone",
             "78:the configuration is wrong or does not fit machine or data directory, or a port is in use",
             "143:ended by a second signal, or before it served"
         },
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
             "  odometer serve --http-port 0 --redis-port 0      any free ports, for tests",
             "  odometer serve --config odometer.yaml --print-config",
             "  odometer serve --store cassandra --cassandra-contact-points 10.0.0.1:9042,10.0.0.2:9042",
+            "  odometer serve --store cassandra --membership etcd --etcd http://10.0.0.1:2379 --node-name n1",
             "",
             "Try it, in another terminal:",
             "  curl -X POST http://127.0.0.1:7600/v1/counters/orders/add",

@@ -10,6 +10,7 @@ import dev.odometer.engine.EngineConfig;
 import dev.odometer.server.FatalListener;
 import dev.odometer.server.OdometerServer;
 import dev.odometer.server.ServerConfig;
+import dev.odometer.server.cluster.ClusterSetup;
 import java.nio.file.Files;
 
 /**
@@ -25,6 +26,7 @@ public record ServerStart(OdometerServer server, OpenedStore opened) {
      * @throws RuntimeException for what stops it; {@link StartFailures} explains
      */
     public static ServerStart start(Settings settings, FatalListener fatal) {
+        ClusterSettings.check(settings);
         ServerConfig server = config(settings);
         OdometerServer.preload();
         boolean embedded = settings.text(Setting.STORE).equals("embedded");
@@ -35,7 +37,8 @@ public record ServerStart(OdometerServer server, OpenedStore opened) {
         OpenedStore opened = embedded
                 ? EmbeddedStore.open(settings, fatal::fatal)
                 : CassandraSettings.open(settings, fenced -> fatal.fatal(String.valueOf(fenced.getMessage()), fenced));
-        return new ServerStart(OdometerServer.start(opened.store(), server, fatal), opened);
+        ClusterSetup setup = ClusterSettings.isClustered(settings) ? ClusterSettings.setup(settings) : null;
+        return new ServerStart(OdometerServer.start(opened.store(), server, setup, fatal), opened);
     }
 
     private static ServerConfig config(Settings settings) {

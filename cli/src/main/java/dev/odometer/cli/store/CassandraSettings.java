@@ -41,7 +41,10 @@ public final class CassandraSettings {
             LOG.warn("Cassandra's settings could not be checked: {}", e.getMessage());
         }
         String place = "cassandra://" + settings.text(Setting.CASSANDRA_CONTACT_POINTS) + "/" + config.keyspace();
-        return new OpenedStore(new StandaloneFence(store, fenced), place, "Cassandra", System.nanoTime() - start);
+        // In a cluster, to be replaced is nothing that ends a server.
+        boolean alone = settings.text(Setting.MEMBERSHIP).equals("standalone");
+        return new OpenedStore(
+                alone ? new StandaloneFence(store, fenced) : store, place, "Cassandra", System.nanoTime() - start);
     }
 
     /**
