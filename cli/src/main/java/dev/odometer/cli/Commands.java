@@ -8,6 +8,7 @@ import dev.odometer.cli.client.ExportCommand;
 import dev.odometer.cli.client.GetCommand;
 import dev.odometer.cli.client.ImportCommand;
 import dev.odometer.cli.client.ListCommand;
+import dev.odometer.cli.client.NodeCommand;
 import dev.odometer.cli.client.SetCommand;
 import dev.odometer.cli.client.VersionCommand;
 import dev.odometer.cli.client.WatchCommand;
@@ -87,6 +88,7 @@ public final class Commands {
         commands.put("export", ExportCommand::new);
         commands.put("import", ImportCommand::new);
         commands.put("cluster", ClusterCommand::new);
+        commands.put("node", NodeCommand::new);
         commands.put("version", VersionCommand::new);
         commands.put("completion", CompletionCommand::new);
         commands.put("warm-up", WarmUpCommand::new);

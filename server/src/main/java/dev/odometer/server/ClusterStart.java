@@ -8,6 +8,7 @@ import dev.odometer.engine.store.Store;
 import dev.odometer.server.StartException.Door;
 import dev.odometer.server.cluster.ClusterSeat;
 import dev.odometer.server.cluster.ClusterSetup;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,6 +43,7 @@ final class ClusterStart {
                 port(config.redisPort(), bind),
                 config.allowFlushall(),
                 config.redisPassword(),
+                config.drainDelay(),
                 new EngineConfig(
                         engine.owner(),
                         engine.idempotencyWindowMillis(),
@@ -68,6 +70,7 @@ final class ClusterStart {
             ClusterSetup setup,
             ServerConfig config,
             InetAddress bind,
+            MeterRegistry registry,
             EngineEnvironment environment,
             Engine engine,
             Store store) {
@@ -85,7 +88,7 @@ final class ClusterStart {
                 host + ":" + config.redisPort(),
                 config.version(),
                 environment.wallMillis());
-        return new ClusterSeat(setup, self, new InetSocketAddress(bind, port), environment, engine, store);
+        return new ClusterSeat(setup, self, new InetSocketAddress(bind, port), registry, environment, engine, store);
     }
 
     static void open(ClusterSeat seat) {
@@ -96,9 +99,13 @@ final class ClusterStart {
         }
     }
 
-    /** Hands all shards over while everything is still forwarded, then leaves. */
-    static void leave(ClusterSeat seat, Supplier<CompletionStage<Void>> giveUp) {
+    /** Hands all shards over while everything is still forwarded. */
+    static void giveUp(Supplier<CompletionStage<Void>> giveUp) {
         OdometerServer.within(GIVE_UP, giveUp);
+    }
+
+    /** Leaves, with nothing served any more. */
+    static void leave(ClusterSeat seat) {
         OdometerServer.within(LEAVE, seat::leave);
     }
 }

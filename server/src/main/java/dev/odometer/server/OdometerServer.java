@@ -63,6 +63,7 @@ public final class OdometerServer implements AutoCloseable {
     private final HttpApi http;
     private final RedisServer redis;
     private final InetAddress bind;
+    private final Duration drainDelay;
 
     /** Where this is one of several nodes. */
     private final @Nullable ClusterSeat cluster;
@@ -76,6 +77,7 @@ public final class OdometerServer implements AutoCloseable {
             Store store, ServerConfig config, @Nullable ClusterSetup setup, InetAddress bind, FatalListener fatal) {
         this.store = store;
         this.bind = bind;
+        this.drainDelay = config.drainDelay();
         // Names of commits must not repeat over restarts: the seed is truly random.
         this.loop = EngineLoop.open(new SplittableRandom(new SecureRandom().nextLong()));
         this.meters = new ServerMeters(config.version());
@@ -85,7 +87,7 @@ public final class OdometerServer implements AutoCloseable {
         if (setup == null) {
             this.cluster = null;
         } else {
-            this.cluster = ClusterStart.seat(setup, config, bind, loop.environment(), engine, store);
+            this.cluster = ClusterStart.seat(setup, config, bind, meters.registry(), loop.environment(), engine, store);
             events.alsoTell(cluster.listener());
         }
         ClusterInfo info = cluster == null ? alone(config) : cluster;
@@ -262,6 +264,14 @@ public final class OdometerServer implements AutoCloseable {
         return new InetSocketAddress(bind, redisPort);
     }
 
+    /**
+     * Says what to run where somebody on this machine asks over HTTP that the server be drained: the caller then is to
+     * call {@link #stop}. Must not block. Until then such requests are refused.
+     */
+    public void onDrainAsked(Runnable action) {
+        http.onDrainAsked(action);
+    }
+
     /** How many shards the store has. */
     public int shards() {
         return store.shards();
@@ -274,8 +284,8 @@ public final class OdometerServer implements AutoCloseable {
 
     /**
      * Stops gracefully: says so at {@code /readyz}, takes no more connections, commits and answers what was
-     * accepted, refuses what comes later, closes the store. Takes at most {@link #STOP_LIMIT} unless the disk
-     * hangs. Idempotent.
+     * accepted, refuses what comes later, closes the store. In a cluster it hands its shards over first. Takes at most
+     * {@link ServerConfig#drainDelay} and {@link #STOP_LIMIT} unless the disk hangs. Idempotent.
      */
     public synchronized StopReport stop() {
         if (report != null) {
@@ -284,7 +294,11 @@ public final class OdometerServer implements AutoCloseable {
         long start = System.nanoTime();
         http.startDraining();
         if (cluster != null) {
-            ClusterStart.leave(cluster, () -> onLoop(cluster::giveUpAll));
+            ClusterStart.giveUp(() -> onLoop(cluster::giveUpAll));
+        }
+        awaitBalancers(start);
+        if (cluster != null) {
+            ClusterStart.leave(cluster);
         }
         boolean redisAnswered = within(STEP, redis::close);
         // Redis is quiet: from here on the engine refuses, so that clients of HTTP that go on asking cannot hold up
@@ -301,6 +315,17 @@ public final class OdometerServer implements AutoCloseable {
         store.close();
         report = new StopReport(redisAnswered && httpAnswered && committed, System.nanoTime() - start);
         return report;
+    }
+
+    /** Serves on until balancers had the time to notice that this server is not ready any more. */
+    private void awaitBalancers(long startNanos) {
+        long left = drainDelay.toNanos() - (System.nanoTime() - startNanos);
+        if (left > 0) {
+            CompletableFuture<Void> passed = new CompletableFuture<>();
+            long millis = TimeUnit.NANOSECONDS.toMillis(left) + 1;
+            loop.environment().execute(() -> loop.environment().schedule(() -> passed.complete(null), millis));
+            within(Duration.ofMillis(millis).plus(STEP), () -> passed);
+        }
     }
 
     /** Stops; see {@link #stop}. */

@@ -1,6 +1,7 @@
 package dev.odometer.server;
 
 import dev.odometer.engine.EngineConfig;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param redisPort the port of the Redis protocol; 0 for any free one
  * @param allowFlushall whether FLUSHALL may delete every counter
  * @param redisPassword what Redis clients must send with AUTH; null where they need not
+ * @param drainDelay how long a stop goes on serving after {@code /readyz} has turned 503; 0 to 60 s
  * @param engine the engine's bounds
  */
 public record ServerConfig(
@@ -21,11 +23,14 @@ public record ServerConfig(
         int redisPort,
         boolean allowFlushall,
         @Nullable String redisPassword,
+        Duration drainDelay,
         EngineConfig engine) {
+    private static final Duration MAX_DRAIN_DELAY = Duration.ofSeconds(60);
 
     /** On 127.0.0.1 and any free ports, with the engine's defaults. */
     public static ServerConfig local() {
-        return new ServerConfig("development", "127.0.0.1", 0, 0, false, null, EngineConfig.defaults("odometer"));
+        return new ServerConfig(
+                "development", "127.0.0.1", 0, 0, false, null, Duration.ZERO, EngineConfig.defaults("odometer"));
     }
 
     /** Checks the bounds; reports all that are wrong together. */
@@ -41,6 +46,9 @@ public record ServerConfig(
         }
         if (redisPassword != null && redisPassword.isEmpty()) {
             wrong.append("redisPassword is empty; ");
+        }
+        if (drainDelay.isNegative() || drainDelay.compareTo(MAX_DRAIN_DELAY) > 0) {
+            wrong.append("drainDelay is ").append(drainDelay).append(", must be from 0 to 60 s; ");
         }
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException("the server's configuration cannot be used: " + wrong);

@@ -41,7 +41,8 @@ class ClusterServerTest {
     private final List<OdometerServer> servers = new ArrayList<>();
 
     private OdometerServer start(String name) {
-        ServerConfig config = new ServerConfig("test", "127.0.0.1", 0, 0, false, null, EngineConfig.defaults(name));
+        ServerConfig config =
+                new ServerConfig("test", "127.0.0.1", 0, 0, false, null, Duration.ZERO, EngineConfig.defaults(name));
         ClusterSetup setup =
                 new ClusterSetup(coordinator.session(listeners), "127.0.0.1", 0, null, ClusterConfig.defaults());
         OdometerServer server = OdometerServer.start(store, config, setup, (message, cause) -> {

@@ -51,7 +51,8 @@ class OdometerServerTest {
     }
 
     private static ServerConfig onPorts(int http, int redis) {
-        return new ServerConfig("test", "127.0.0.1", http, redis, false, null, EngineConfig.defaults("test"));
+        return new ServerConfig(
+                "test", "127.0.0.1", http, redis, false, null, Duration.ZERO, EngineConfig.defaults("test"));
     }
 
     private int send(OdometerServer server, String method, String path) throws IOException, InterruptedException {
@@ -174,8 +175,8 @@ class OdometerServerTest {
 
     @Test
     void anUnknownAddressIsRefusedAndLetsGoOfTheStore() {
-        ServerConfig config =
-                new ServerConfig("test", "no.such.host.invalid", 0, 0, false, null, EngineConfig.defaults("test"));
+        ServerConfig config = new ServerConfig(
+                "test", "no.such.host.invalid", 0, 0, false, null, Duration.ZERO, EngineConfig.defaults("test"));
 
         assertThatThrownBy(() -> OdometerServer.start(store(), config, OdometerServerTest::fatal))
                 .isInstanceOf(StartException.class)
@@ -185,7 +186,8 @@ class OdometerServerTest {
 
     @Test
     void aWrongConfigurationIsReportedInOne() {
-        assertThatThrownBy(() -> new ServerConfig("test", " ", -1, 70_000, false, "", EngineConfig.defaults("test")))
+        assertThatThrownBy(() -> new ServerConfig(
+                        "test", " ", -1, 70_000, false, "", Duration.ofSeconds(-1), EngineConfig.defaults("test")))
                 .hasMessageContaining("bind", "httpPort is -1", "redisPort is 70000", "redisPassword is empty");
     }
 }

@@ -7,16 +7,19 @@ import dev.odometer.systemtests.client.HttpWire;
 import dev.odometer.systemtests.load.Oracle;
 import dev.odometer.systemtests.load.Target;
 import dev.odometer.systemtests.load.Workload;
+import dev.odometer.systemtests.process.Commands;
 import dev.odometer.systemtests.process.Seed;
 import dev.odometer.systemtests.process.ServerOptions;
 import dev.odometer.systemtests.process.ServerProcess;
 import dev.odometer.systemtests.process.Servers;
 import dev.odometer.systemtests.process.Waiting;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -87,6 +90,30 @@ class GracefulStopIT {
         server.terminate();
         Waiting.until("nobody listens", STOP_LIMIT, () -> !connects(port));
         assertThat(server.exitCode(STOP_LIMIT)).isZero();
+    }
+
+    @Test
+    @Timeout(120)
+    void aDrainIsAStopThatServesOnUntilBalancersHaveNoticed() throws IOException {
+        ServerProcess server =
+                servers.start(ServerOptions.on(servers.folder().resolve("data")).with("--drain-delay", "2s"));
+        HttpWire http = new HttpWire(server.httpPort());
+
+        CompletableFuture<Commands.Result> drained = CompletableFuture.supplyAsync(
+                () -> Commands.odometer("node", "drain", "--url", "http://127.0.0.1:" + server.httpPort()));
+        Waiting.until("not ready", STOP_LIMIT, () -> !isReady(http));
+        assertThat(http.add("a", 1, null).status()).isEqualTo(200);
+
+        assertThat(drained.join().orFail().out()).startsWith("drained odometer in ");
+        assertThat(server.exitCode(STOP_LIMIT)).as(server.outputs()).isZero();
+    }
+
+    private static boolean isReady(HttpWire http) {
+        try {
+            return http.get("/readyz").status() == 200;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean connects(int port) {

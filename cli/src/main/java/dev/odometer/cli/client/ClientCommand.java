@@ -58,6 +58,11 @@ public abstract class ClientCommand implements Callable<Integer> {
         return exitCode;
     }
 
+    /** Another server than the one at {@code --url}, with the same patience. */
+    final Remote at(String address) {
+        return new Remote(URI.create(address), patience(), surroundings);
+    }
+
     final Surroundings surroundings() {
         return surroundings;
     }

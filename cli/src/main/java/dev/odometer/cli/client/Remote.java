@@ -112,6 +112,29 @@ public final class Remote {
         return send(method, path, body, idempotencyKey, again);
     }
 
+    /**
+     * Asks for something that may be asked for twice.
+     *
+     * @param path what to POST to
+     */
+    public Reply ask(String path) throws InterruptedException {
+        return send("POST", path, null, null, "");
+    }
+
+    /** Whether anybody listens there now; one attempt. */
+    public boolean isThere() throws InterruptedException {
+        try {
+            http.send(
+                    request("GET", "/healthz", null, null, surroundings.nanos().getAsLong()),
+                    BodyHandlers.discarding());
+            return true;
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     private Reply send(String method, String path, @Nullable String body, @Nullable String idempotencyKey, String again)
             throws InterruptedException {
         long start = surroundings.nanos().getAsLong();

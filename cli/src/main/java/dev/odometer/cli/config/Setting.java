@@ -279,6 +279,13 @@ public enum Setting {
             "",
             t -> Values.text(t, 4_096),
             "PEM file of the authority that signed the nodes' certificates"),
+    /** How long a stop waits for balancers. */
+    DRAIN_DELAY(
+            "drain-delay",
+            "DURATION",
+            "0s",
+            t -> Values.duration(t, Duration.ZERO, Duration.ofSeconds(60)),
+            "How long a stop goes on serving after /readyz has turned 503; behind a balancer, what it takes to notice"),
     /** How much is logged. */
     LOG_LEVEL(
             "log-level",

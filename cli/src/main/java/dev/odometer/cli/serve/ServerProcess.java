@@ -43,6 +43,7 @@ final class ServerProcess {
         ServerStart start = start();
         OdometerServer server = start.server();
         serving = true;
+        server.onDrainAsked(stopAsked::countDown);
         Runtime.getRuntime().addShutdownHook(new Thread(this::hangUp, "stop"));
         surroundings.out().print(banner(start).text());
         surroundings.out().flush();
@@ -99,8 +100,8 @@ final class ServerProcess {
         Thread watch = new Thread(
                 () -> {
                     try {
-                        if (!stopped.await(OdometerServer.STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                            say("the stop did not end within " + OdometerServer.STOP_LIMIT.toSeconds()
+                        if (!stopped.await(stopLimitMillis(), TimeUnit.MILLISECONDS)) {
+                            say("the stop did not end within " + stopLimitMillis() / 1_000
                                     + " s: ending now; what was acknowledged is kept");
                             Runtime.getRuntime().halt(STOPPED_AT_ONCE);
                         }
@@ -111,6 +112,10 @@ final class ServerProcess {
                 "stop-limit");
         watch.setDaemon(true);
         watch.start();
+    }
+
+    private long stopLimitMillis() {
+        return OdometerServer.STOP_LIMIT.toMillis() + settings.millis(Setting.DRAIN_DELAY);
     }
 
     private void signalled(String signal) {

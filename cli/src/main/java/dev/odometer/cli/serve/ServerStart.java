@@ -12,6 +12,7 @@ import dev.odometer.server.OdometerServer;
 import dev.odometer.server.ServerConfig;
 import dev.odometer.server.cluster.ClusterSetup;
 import java.nio.file.Files;
+import java.time.Duration;
 
 /**
  * A server that was started from settings.
@@ -59,6 +60,7 @@ public record ServerStart(OdometerServer server, OpenedStore opened) {
                 settings.integer(Setting.REDIS_PORT),
                 settings.flag(Setting.ALLOW_FLUSHALL),
                 settings.textOrNull(Setting.REDIS_PASSWORD),
+                Duration.ofMillis(settings.millis(Setting.DRAIN_DELAY)),
                 engine);
     }
 }

@@ -13,6 +13,7 @@ import dev.odometer.engine.membership.MembershipView;
 import dev.odometer.engine.store.Store;
 import dev.odometer.server.http.ClusterDescription;
 import dev.odometer.server.http.ClusterInfo;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -47,6 +48,7 @@ public final class ClusterSeat implements ClusterInfo, AutoCloseable {
     private final GrpcPeers peers;
     private final ClusterNode node;
     private final ClusterHeads heads;
+    private final ClusterMeters meters;
     private @Nullable PeerServer server;
 
     /**
@@ -54,11 +56,13 @@ public final class ClusterSeat implements ClusterInfo, AutoCloseable {
      *
      * @param self what it will publish
      * @param address where to listen for other nodes
+     * @param registry where its meters go
      */
     public ClusterSeat(
             ClusterSetup setup,
             Member self,
             InetSocketAddress address,
+            MeterRegistry registry,
             EngineEnvironment environment,
             Engine engine,
             Store store) {
@@ -70,6 +74,7 @@ public final class ClusterSeat implements ClusterInfo, AutoCloseable {
         peers = new GrpcPeers(self, setup.tls(), setup.bounds(), environment, workers);
         node = new ClusterNode(setup.bounds(), environment, engine, store, self, setup.membership(), peers);
         heads = new ClusterHeads(environment, engine, store, self.name());
+        meters = new ClusterMeters(registry, node::state);
     }
 
     /** What is to be told of the engine's events. */
@@ -143,6 +148,11 @@ public final class ClusterSeat implements ClusterInfo, AutoCloseable {
             case LEFT -> "This node has left the cluster.";
             case JOINED, SUSPENDED -> state.missing() + " shards that this node is to serve are not served yet.";
         };
+    }
+
+    @Override
+    public void refreshMeters() {
+        meters.refresh();
     }
 
     @Override

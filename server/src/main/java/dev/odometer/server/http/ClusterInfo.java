@@ -12,6 +12,9 @@ public interface ClusterInfo {
     @Nullable
     String notReady();
 
+    /** Brings the meters of the cluster up to date, before they are shown. */
+    void refreshMeters();
+
     /** The cluster as this node sees it. Fails with a store's exception where the shards' heads cannot be read. */
     CompletionStage<ClusterDescription> describe();
 }

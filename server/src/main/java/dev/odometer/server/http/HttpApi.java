@@ -45,7 +45,7 @@ public final class HttpApi implements AutoCloseable {
     private static final int READ = 16 << 10;
 
     private final HttpConfig config;
-    private final Pages pages;
+    private final Draining draining;
     private final HttpRoutes routes;
     private final AtomicReference<@Nullable Channel> listener = new AtomicReference<>();
     private final Set<ConnectionGuard> connections = ConcurrentHashMap.newKeySet();
@@ -70,9 +70,10 @@ public final class HttpApi implements AutoCloseable {
             String version) {
         this.config = config;
         EngineAccess access = new EngineAccess(engine, environment);
-        this.pages = new Pages(access, meters, config, engineConfig, cluster, version);
+        this.draining = new Draining(engineConfig.owner());
+        Pages pages = new Pages(access, meters, config, engineConfig, cluster, draining, version);
         HttpMeters httpMeters = new HttpMeters(meters.registry());
-        this.routes = new HttpRoutes(access, httpMeters, pages);
+        this.routes = new HttpRoutes(access, httpMeters, pages, draining);
         this.server = server(httpMeters);
         httpMeters.connections(server::numConnections);
     }
@@ -131,9 +132,20 @@ public final class HttpApi implements AutoCloseable {
         return server.activeLocalPort();
     }
 
-    /** Makes {@code /readyz} say 503, so that balancers send nothing new. Everything is served as before. */
+    /**
+     * Says what to run, on a thread that must not be blocked, where a drain is asked for over HTTP. Until then such
+     * requests are refused.
+     */
+    public void onDrainAsked(Runnable action) {
+        draining.onAsked(action);
+    }
+
+    /**
+     * Makes {@code /readyz} say 503, so that balancers send nothing new, and closes HTTP/1 connections with their next
+     * answer. Everything is served as before.
+     */
     public void startDraining() {
-        pages.startDraining();
+        draining.start();
     }
 
     /**
@@ -141,7 +153,7 @@ public final class HttpApi implements AutoCloseable {
      * are answered, or when {@link HttpConfig#stopTimeout} has passed; the engine must run until then. Idempotent.
      */
     public CompletionStage<Void> stop() {
-        pages.startDraining();
+        draining.start();
         routes.stopTaking();
         Channel open = listener.get();
         if (open != null) {

@@ -32,13 +32,15 @@ final class HttpRoutes implements HttpService {
     private final HttpMeters meters;
     private final Operations operations;
     private final Pages pages;
+    private final Draining draining;
     private volatile boolean stopping;
 
-    HttpRoutes(EngineAccess access, HttpMeters meters, Pages pages) {
+    HttpRoutes(EngineAccess access, HttpMeters meters, Pages pages, Draining draining) {
         this.access = access;
         this.meters = meters;
         this.operations = new Operations(access);
         this.pages = pages;
+        this.draining = draining;
     }
 
     /** From now on every new operation is refused, and its connection closed with the answer. */
@@ -89,6 +91,7 @@ final class HttpRoutes implements HttpService {
     }
 
     private HttpResponse answer(ServiceRequestContext context, Target target, AggregatedHttpRequest request) {
+        draining.mark(context);
         try {
             Route route = target.route();
             if (!route.allows(request.method())) {
@@ -149,6 +152,12 @@ final class HttpRoutes implements HttpService {
                     throw new RequestException(ProblemType.INVALID_BODY, "A DELETE takes no body.");
                 }
                 yield single(context, SingleCall.Kind.DELETE, target, 0, Identities.of(request.headers()));
+            }
+            case DRAIN -> {
+                if (!body.isEmpty()) {
+                    throw new RequestException(ProblemType.INVALID_BODY, "This takes no body.");
+                }
+                yield draining.ask(context, request);
             }
             case BATCH -> operations.batch(context, JsonRequests.batch(body), request.headers());
             default -> throw new IllegalStateException(target.route() + " is not written");

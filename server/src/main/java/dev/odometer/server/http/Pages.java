@@ -28,7 +28,7 @@ final class Pages {
     private final byte[] openApi;
     private final byte[] root;
     private final ClusterInfo cluster;
-    private volatile boolean draining;
+    private final Draining draining;
 
     Pages(
             EngineAccess access,
@@ -36,9 +36,11 @@ final class Pages {
             HttpConfig http,
             EngineConfig engine,
             ClusterInfo cluster,
+            Draining draining,
             String version) {
         this.access = access;
         this.cluster = cluster;
+        this.draining = draining;
         this.meters = meters;
         this.limits = JsonAnswers.object(limits(http, engine));
         this.openApi = resource("openapi.yaml");
@@ -89,11 +91,6 @@ final class Pages {
         }
     }
 
-    /** From now on the server is not ready, so that balancers send nothing new. */
-    void startDraining() {
-        draining = true;
-    }
-
     byte[] limits() {
         return limits;
     }
@@ -108,7 +105,7 @@ final class Pages {
 
     /** Ready while this node serves its shards and is not about to stop. */
     HttpResponse ready(ServiceRequestContext context) {
-        if (draining) {
+        if (draining.isStarted()) {
             return notReady("The server is draining: it is about to stop.");
         }
         CompletableFuture<HttpResponse> answer =
@@ -157,6 +154,7 @@ final class Pages {
     @SuppressWarnings("NullAway") // a Void has no value
     private Void refresh(Engine engine) {
         meters.refresh(engine.stats());
+        cluster.refreshMeters();
         return null;
     }
 

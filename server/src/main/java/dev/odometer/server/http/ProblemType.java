@@ -10,6 +10,7 @@ enum ProblemType {
     INVALID_PARAMETER(400, "A query parameter is not allowed"),
     INVALID_IDENTITY(400, "The identity of the request is not allowed"),
     CROSS_ORIGIN(403, "Pages of other origins may not write"),
+    NOT_LOCAL(403, "Only the node's own machine may ask for this"),
     COUNTER_ABSENT(404, "The counter does not exist"),
     NOT_FOUND(404, "There is nothing at this path"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed at this path"),

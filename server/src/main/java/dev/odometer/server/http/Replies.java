@@ -30,6 +30,11 @@ final class Replies {
         return HttpResponse.of(OK, HttpData.wrap(body));
     }
 
+    /** A request that was taken and will be done. */
+    static HttpResponse accepted(byte[] body) {
+        return HttpResponse.of(headers(202, MediaType.JSON).build(), HttpData.wrap(body));
+    }
+
     /** A success with a body of any type. */
     static HttpResponse content(MediaType type, byte[] body) {
         return HttpResponse.of(headers(200, type).build(), HttpData.wrap(body));

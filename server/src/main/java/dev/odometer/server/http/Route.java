@@ -18,6 +18,7 @@ enum Route {
     ADD("/v1/counters/{key}/add", HttpMethod.POST),
     BATCH("/v1/batch", HttpMethod.POST),
     CLUSTER("/v1/cluster", HttpMethod.GET),
+    DRAIN("/v1/node/drain", HttpMethod.POST),
     LIMITS("/v1/limits", HttpMethod.GET),
     OPENAPI("/v1/openapi.yaml", HttpMethod.GET),
     HEALTH("/healthz", HttpMethod.GET),

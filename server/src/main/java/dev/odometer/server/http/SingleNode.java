@@ -27,6 +27,11 @@ public final class SingleNode implements ClusterInfo {
     }
 
     @Override
+    public void refreshMeters() {
+        // There is no cluster.
+    }
+
+    @Override
     public CompletionStage<ClusterDescription> describe() {
         List<ClusterDescription.Shard> shards = new ArrayList<>();
         for (ShardStatus shard : engine.shards()) {

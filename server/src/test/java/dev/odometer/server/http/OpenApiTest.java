@@ -18,10 +18,12 @@ import org.junit.jupiter.api.Test;
 class OpenApiTest {
     private static final String ADD = "/v1/counters/{key}/add";
     private static final String COUNTER = "/v1/counters/{key}";
+    private static final String DRAIN = "/v1/node/drain";
     private static final String JSON = "application/json";
 
     private final Set<String> seen = new TreeSet<>();
     private HttpHarness server;
+    private volatile int drains;
     private OpenApiDocument document;
 
     @BeforeEach
@@ -78,6 +80,10 @@ class OpenApiTest {
         answered(200, "GET", "/v1/cluster", "/v1/cluster", "");
         answered(200, "GET", "/v1/limits", "/v1/limits", "");
         answered(200, "GET", "/v1/openapi.yaml", "/v1/openapi.yaml", "");
+        answered(503, "POST", DRAIN, DRAIN, "");
+        server.api.onDrainAsked(() -> drains++);
+        answered(202, "POST", DRAIN, DRAIN, "");
+        assertThat(drains).isEqualTo(1);
         answered(200, "POST", ADD, "/v1/counters/a/add", "");
         answered(200, "POST", ADD, "/v1/counters/a/add", "{\"delta\":-9223372036854775808}");
         answered(200, "PUT", COUNTER, "/v1/counters/a", "{\"value\":9223372036854775807}");
@@ -107,6 +113,10 @@ class OpenApiTest {
         answered(400, "GET", COUNTER, "/v1/counters/%ff", "");
         answered(400, "GET", COUNTER, "/v1/counters/a?consistency=strong", "");
         answered(400, "DELETE", COUNTER, "/v1/counters/%ff", "");
+        answered(400, "POST", DRAIN, DRAIN, "{}");
+        answered(403, "POST", DRAIN, DRAIN, "", "X-Forwarded-For", "10.0.0.9");
+        answered(413, "POST", DRAIN, DRAIN, " ".repeat((1 << 20) + 1), "Content-Type", JSON);
+        answered(415, "POST", DRAIN, DRAIN, "{}", "Content-Type", "text/plain");
         writes(400, "{\"nonsense\":1}", "Content-Type", JSON);
         writes(415, "{}", "Content-Type", "text/plain");
         writes(413, " ".repeat((1 << 20) + 1), "Content-Type", JSON);

@@ -42,6 +42,21 @@ class StoppingTest {
     }
 
     @Test
+    void aDrainingServerEndsEachConnectionWithAnAnswerSoThatNoneIsClosedUnderARequest() throws Exception {
+        try (RawHttp connection = server.connect()) {
+            String add = "POST /v1/counters/x/add HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
+            connection.send(add);
+            assertThat(connection.receive().header("connection")).isNotEqualTo("close");
+            server.api.startDraining();
+            connection.send(add);
+            RawHttp.Response last = connection.receive();
+            assertThat(last.body()).isEqualTo("{\"key\":\"x\",\"value\":2}");
+            assertThat(last.header("connection")).isEqualTo("close");
+            assertThat(connection.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
     void aServerThatLostAShardIsNotReady() {
         CompletableFuture<Void> dropped = new CompletableFuture<>();
         server.environment.execute(() -> {
