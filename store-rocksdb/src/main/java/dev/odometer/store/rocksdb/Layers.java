@@ -4,6 +4,7 @@ import dev.odometer.engine.model.IdentityId;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.store.CounterChange;
 import dev.odometer.engine.store.IdentityRow;
+import dev.odometer.engine.store.record.Newer;
 import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 

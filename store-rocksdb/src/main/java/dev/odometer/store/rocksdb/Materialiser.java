@@ -7,6 +7,9 @@ import dev.odometer.engine.store.CounterChange;
 import dev.odometer.engine.store.CounterRow;
 import dev.odometer.engine.store.IdentityRow;
 import dev.odometer.engine.store.StoreException;
+import dev.odometer.engine.store.record.Merge;
+import dev.odometer.engine.store.record.Newer;
+import dev.odometer.engine.store.record.RecentRows;
 import dev.odometer.store.rocksdb.journal.Journal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -82,7 +85,7 @@ final class Materialiser {
         this.layerBytes = overlay.bytes();
         this.limit = config.backlogBytes() + layerBytes; // what the start has read from the journal comes on top
         this.oldestNanos = environment.nanos().getAsLong();
-        overlay.counters().values().forEach(ofShard -> ofShard.keySet().forEach(key -> recent.add(key.hash())));
+        overlay.rows().values().forEach(ofShard -> ofShard.counters().keySet().forEach(key -> recent.add(key.hash())));
         this.retryNanos = oldestNanos;
         this.thread = environment.threads().newThread(this::run);
     }
@@ -168,7 +171,7 @@ final class Materialiser {
         return ask(() -> {
             Newer<Key, CounterChange> newer = layers.counters(shard, prefix, after);
             Merge<Key, CounterChange, CounterRow> merge =
-                    new Merge<>(newer, limit, change -> change.deleted() ? null : Overlay.row(change));
+                    new Merge<>(newer, limit, change -> change.deleted() ? null : RecentRows.row(change));
             byte[] first = RowCodec.counterKey(shard, prefix);
             byte[] from = first;
             if (after != null) {
@@ -354,7 +357,7 @@ final class Materialiser {
             failed(e);
             return false;
         }
-        checkpointer.materialised(layer.position(), layer.rows());
+        checkpointer.materialised(layer.position(), layer.rowCount());
         layers.dropFrozen();
         synchronized (this) {
             recent.clearWriting();

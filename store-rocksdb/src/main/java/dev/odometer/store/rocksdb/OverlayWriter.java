@@ -4,6 +4,7 @@ import dev.odometer.engine.model.IdentityId;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.store.CounterChange;
 import dev.odometer.engine.store.IdentityRow;
+import dev.odometer.engine.store.record.RecentRows;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +39,11 @@ final class OverlayWriter {
     }
 
     private void write(Overlay overlay) throws RocksDBException {
-        for (Map.Entry<Integer, Map<Key, CounterChange>> ofShard :
-                overlay.counters().entrySet()) {
-            counters(ofShard.getKey(), ofShard.getValue());
+        for (Map.Entry<Integer, RecentRows> ofShard : overlay.rows().entrySet()) {
+            counters(ofShard.getKey(), ofShard.getValue().counters());
         }
-        for (Map.Entry<Integer, Map<IdentityId, @Nullable IdentityRow>> ofShard :
-                overlay.identities().entrySet()) {
-            identities(ofShard.getKey(), ofShard.getValue());
+        for (Map.Entry<Integer, RecentRows> ofShard : overlay.rows().entrySet()) {
+            identities(ofShard.getKey(), ofShard.getValue().identities());
         }
         for (int shard = 0; shard < overlay.shards(); shard++) {
             if (overlay.headChanged(shard)) {

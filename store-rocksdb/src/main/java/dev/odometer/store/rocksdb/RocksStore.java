@@ -10,6 +10,7 @@ import dev.odometer.engine.store.Head;
 import dev.odometer.engine.store.IdentityRow;
 import dev.odometer.engine.store.Store;
 import dev.odometer.engine.store.StoreException;
+import dev.odometer.engine.store.record.RecentRows;
 import dev.odometer.store.rocksdb.journal.Journal;
 import java.io.IOException;
 import java.util.List;
@@ -185,7 +186,7 @@ public final class RocksStore implements Store {
 
     private static CompletionStage<Optional<CounterRow>> changed(CounterChange change) {
         return CompletableFuture.completedFuture(
-                change.deleted() ? Optional.empty() : Optional.of(Overlay.row(change)));
+                change.deleted() ? Optional.empty() : Optional.of(RecentRows.row(change)));
     }
 
     /** Reads a counter from RocksDB: on the calling thread where it is in memory, else on another one. */

@@ -4,7 +4,7 @@ import dev.odometer.engine.store.Commit;
 import dev.odometer.engine.store.Head;
 import dev.odometer.engine.store.StoreException;
 import dev.odometer.store.rocksdb.RowCodec.Format;
-import dev.odometer.store.rocksdb.journal.CommitCodec;
+import dev.odometer.store.rocksdb.journal.EntryCodec;
 import dev.odometer.store.rocksdb.journal.Journal;
 import dev.odometer.store.rocksdb.journal.JournalConfig;
 import dev.odometer.store.rocksdb.journal.JournalEnvironment;
@@ -278,7 +278,7 @@ final class StoreOpener {
     }
 
     /** Takes the journal's entries into the overlay, and writes that to RocksDB when it gets large. */
-    private static final class Replay implements CommitCodec.Entries {
+    private static final class Replay implements EntryCodec.Entries {
         private final RocksTables tables;
         private Overlay overlay;
 

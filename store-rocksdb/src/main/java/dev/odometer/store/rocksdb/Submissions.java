@@ -5,7 +5,7 @@ import dev.odometer.engine.store.CommitOutcome;
 import dev.odometer.engine.store.Head;
 import dev.odometer.engine.store.Store.CommitLimits;
 import dev.odometer.engine.store.StoreException;
-import dev.odometer.store.rocksdb.journal.CommitCodec;
+import dev.odometer.store.rocksdb.journal.EntryCodec;
 import dev.odometer.store.rocksdb.journal.Journal;
 import dev.odometer.store.rocksdb.journal.JournalPosition;
 import dev.odometer.store.rocksdb.journal.RecordBuffer;
@@ -137,7 +137,7 @@ final class Submissions {
             Head before = submitted[shard];
             Head acquired = RocksStore.headAcquired(before, before.epoch() + 1, owner);
             buffer.begin();
-            CommitCodec.encodeAcquisition(buffer, shard, acquired.epoch(), owner);
+            EntryCodec.encodeAcquisition(buffer, shard, acquired.epoch(), owner);
             try {
                 WrittenRecord record = write(List.of(), List.of(acquired));
                 written = record.sequence();
@@ -218,7 +218,7 @@ final class Submissions {
                     continue;
                 }
                 int before = buffer.payloadLength();
-                CommitCodec.encode(buffer, commit);
+                EntryCodec.encode(buffer, commit);
                 if (buffer.payloadLength() - before > maxPayload()) {
                     buffer.truncate(before);
                     decided[i] = unavailable(new StoreException.Unreachable(

@@ -10,6 +10,9 @@ import dev.odometer.engine.store.Commit;
 import dev.odometer.engine.store.CounterChange;
 import dev.odometer.engine.store.CounterRow;
 import dev.odometer.engine.store.Head;
+import dev.odometer.engine.store.record.Merge;
+import dev.odometer.engine.store.record.Newer;
+import dev.odometer.engine.store.record.RecentRows;
 import dev.odometer.store.rocksdb.journal.Journal;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -33,7 +36,7 @@ class LayersTest {
     }
 
     private static List<String> list(Newer<Key, CounterChange> newer, int limit) {
-        return new Merge<>(newer, limit, change -> change.deleted() ? null : Overlay.row(change))
+        return new Merge<>(newer, limit, change -> change.deleted() ? null : RecentRows.row(change))
                 .finish().stream().map(row -> row.key() + "=" + row.value()).toList();
     }
 
@@ -73,7 +76,7 @@ class LayersTest {
                         new Counting(lower.counters(0, bytes(""), null), taken),
                         key -> true),
                 10,
-                Overlay::row);
+                RecentRows::row);
         assertThat(merge.finish()).hasSize(10);
         assertThat(taken).hasValueLessThanOrEqualTo(10 + 2);
         assertThat(layers.newest().counters(0, bytes(""), null).next())

@@ -105,7 +105,7 @@ public final class Journal implements AutoCloseable {
             JournalConfig config,
             JournalEnvironment environment,
             JournalPosition from,
-            CommitCodec.Entries entries,
+            EntryCodec.Entries entries,
             Runnable onDurable)
             throws IOException {
         JournalRecovery.Result found = new JournalRecovery(config, environment.files(), entries).recover(from);

@@ -28,7 +28,7 @@ import java.util.zip.CRC32C;
  *  36    20  zero
  *  56     4  CRC32C of bytes 0 to 55
  *  60     4  0xDBDBDBDB
- *  64     n  payload, see {@link CommitCodec}
+ *  64     n  payload, see {@link EntryCodec}
  *  64+n      8 to 71 bytes 0xDB, up to the next multiple of 64
  * </pre>
  *

@@ -28,13 +28,13 @@ final class JournalRecovery {
 
     private final JournalConfig config;
     private final JournalFiles files;
-    private final CommitCodec.Entries entries;
+    private final EntryCodec.Entries entries;
     private final TreeMap<Long, Path> segments = new TreeMap<>();
 
     private long sequence;
     private final ArrayDeque<Found> unproven = new ArrayDeque<>(); // all in the last segment
 
-    JournalRecovery(JournalConfig config, JournalFiles files, CommitCodec.Entries entries) {
+    JournalRecovery(JournalConfig config, JournalFiles files, EntryCodec.Entries entries) {
         this.config = config;
         this.files = files;
         this.entries = entries;

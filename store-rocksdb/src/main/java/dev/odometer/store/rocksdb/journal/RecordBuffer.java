@@ -1,5 +1,6 @@
 package dev.odometer.store.rocksdb.journal;
 
+import dev.odometer.engine.store.record.CommitCodec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
@@ -8,7 +9,7 @@ import java.util.zip.CRC32C;
  * The record that is being put together: one direct buffer, reused for each record, that grows to what the largest
  * needed. Not thread-safe: guarded by the store's submission lock.
  */
-public final class RecordBuffer {
+public final class RecordBuffer implements CommitCodec.Target {
     private static final int INITIAL = 256 * 1024;
 
     private final CRC32C crc = new CRC32C();
@@ -30,7 +31,8 @@ public final class RecordBuffer {
     }
 
     /** The buffer, with room for at least {@code bytes} more beside the record's end. */
-    ByteBuffer room(int bytes) {
+    @Override
+    public ByteBuffer room(int bytes) {
         ByteBuffer current = buffer;
         if (current.remaining() >= bytes + 2 * JournalFormat.ALIGNMENT) {
             return current;

@@ -123,12 +123,12 @@ final class SegmentReader {
         return JournalFormat.durable(bytes, at);
     }
 
-    void decode(int at, CommitCodec.Entries entries) {
+    void decode(int at, EntryCodec.Entries entries) {
         int from = at + JournalFormat.RECORD_HEADER;
         ByteBuffer payload = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         payload.limit(from + JournalFormat.payloadLength(bytes, at)).position(from);
         try {
-            CommitCodec.decode(payload, entries);
+            EntryCodec.decode(payload, entries);
         } catch (IndexOutOfBoundsException | java.nio.BufferUnderflowException | IllegalStateException e) {
             throw damaged(at, "the record's checksum is right, but its content cannot be read: " + e.getMessage());
         }

@@ -81,10 +81,10 @@ final class JournalFixture {
         recover(Journal.start());
     }
 
-    private CommitCodec.Entries entries() {
+    private EntryCodec.Entries entries() {
         replayed.clear();
         ends.clear();
-        return new CommitCodec.Entries() {
+        return new EntryCodec.Entries() {
             @Override
             public void commit(Commit commit) {
                 replayed.add(commit);
@@ -128,7 +128,7 @@ final class JournalFixture {
     /** Writes the commit with this number, and leaves it to a later sync. */
     JournalPosition write(Journal journal, long number, int changes) throws IOException {
         buffer.begin();
-        CommitCodec.encode(buffer, commit(number, changes));
+        EntryCodec.encode(buffer, commit(number, changes));
         while (true) {
             try {
                 return journal.append(buffer);

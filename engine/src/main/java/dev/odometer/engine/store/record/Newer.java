@@ -1,4 +1,4 @@
-package dev.odometer.store.rocksdb;
+package dev.odometer.engine.store.record;
 
 import java.util.Iterator;
 import java.util.Map;
@@ -6,14 +6,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that are newer than RocksDB's, of two layers, in order: of a key that is in both, the upper one's. Takes from a
- * layer no more than one entry ahead of what it gives, so that a page of a listing costs what is in the page. Not
- * thread-safe.
+ * Rows that are newer than the stored ones, of two layers, in order: of a key that is in both, the upper one's. Takes
+ * from a layer no more than one entry ahead of what it gives, so that a page of a listing costs what is in the page.
+ * Not thread-safe.
  *
  * @param <K> the rows' key
  * @param <V> a row; null where one was removed, if the layers say it so
  */
-final class Newer<K extends Comparable<K>, V extends @Nullable Object> {
+public final class Newer<K extends Comparable<K>, V extends @Nullable Object> {
     private final Iterator<Map.Entry<K, V>> above;
     private final Iterator<Map.Entry<K, V>> below;
     private final Predicate<K> within;
@@ -25,7 +25,7 @@ final class Newer<K extends Comparable<K>, V extends @Nullable Object> {
      *
      * @param within false from the first key on that is of no interest
      */
-    Newer(Iterator<Map.Entry<K, V>> above, Iterator<Map.Entry<K, V>> below, Predicate<K> within) {
+    public Newer(Iterator<Map.Entry<K, V>> above, Iterator<Map.Entry<K, V>> below, Predicate<K> within) {
         this.above = above;
         this.below = below;
         this.within = within;
@@ -46,7 +46,7 @@ final class Newer<K extends Comparable<K>, V extends @Nullable Object> {
     }
 
     /** The next row; null where there are no more. */
-    Map.@Nullable Entry<K, V> first() {
+    public Map.@Nullable Entry<K, V> first() {
         if (upper == null || lower == null) {
             return upper == null ? lower : upper;
         }
@@ -54,7 +54,7 @@ final class Newer<K extends Comparable<K>, V extends @Nullable Object> {
     }
 
     /** Goes on behind the first row. */
-    void next() {
+    public void next() {
         if (upper != null && first() == upper) {
             upper = take(above);
         } else {

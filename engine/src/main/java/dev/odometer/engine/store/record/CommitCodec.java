@@ -1,4 +1,4 @@
-package dev.odometer.store.rocksdb.journal;
+package dev.odometer.engine.store.record;
 
 import dev.odometer.engine.model.IdentityId;
 import dev.odometer.engine.model.Key;
@@ -7,60 +7,68 @@ import dev.odometer.engine.store.Commit;
 import dev.odometer.engine.store.CounterChange;
 import dev.odometer.engine.store.IdentityRow;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * The payload of a record: entries one after the other, up to its end.
+ * A commit as bytes, little-endian, which the buffers must be. Part of the stored formats. Its shard is not in it.
  *
  * <pre>
- * commit        1, shard u16, epoch i64, sequence i64, batch id 2 × i64, counters i64,
+ * commit        epoch i64, sequence i64, batch id 2 × i64, counters i64,
  *               then three counts u32 and as many of
  *   change      flags u8 (1: deleted), length of the key - 1 u8, key,
  *               and where it is not deleted: value i64, created i64
  *   forgotten   id 2 × i64
  *   identity    id 2 × i64, sequence i64, fingerprint i64, accepted i64, retention i64, length u32, answers
- * acquisition   2, shard u16, epoch i64, length of the owner's name u16, the name in UTF-8
  * </pre>
  *
  * <p>A byte 0xFF precedes each piece of at most 255 bytes of the answers, so that no sector of a record is ever all
  * zero.
  */
 public final class CommitCodec {
-    /** The most bytes of an owner's name. */
-    public static final int MAX_OWNER_BYTES = 1024;
-
-    private static final byte COMMIT = 1;
-    private static final byte ACQUISITION = 2;
     private static final byte DELETED = 1;
     private static final int PIECE = 255;
     private static final byte PIECE_MARK = (byte) 0xFF;
-    private static final int COMMIT_HEADER = 64;
-    private static final int MAX_CHANGE = 2 + 256 + 16;
+    private static final int HEADER = 5 * 8 + 3 * 4;
+    private static final int CHANGE_FIXED = 2 + 16;
+    private static final int MAX_CHANGE = CHANGE_FIXED + 256;
     private static final int IDENTITY_FIXED = 6 * 8 + 4;
 
     private CommitCodec() {}
 
-    /** Takes the entries of records in the order in which they were written. */
-    public interface Entries {
-        /** A commit that took effect. */
-        void commit(Commit commit);
-
-        /** An acquisition that took effect: the shard's epoch and owner from here on. */
-        void acquired(int shard, long epoch, String owner);
-
-        /** The record whose entries came last ends here. */
-        void recordEnd(JournalPosition end);
+    /** Where a commit is written to. */
+    public interface Target {
+        /** A buffer to write to from its position on, with room for at least so many bytes. */
+        ByteBuffer room(int bytes);
     }
 
-    /** Appends a commit to the record. On the hot path: no allocation. */
-    public static void encode(RecordBuffer record, Commit commit) {
-        ByteBuffer out = record.room(COMMIT_HEADER);
+    /** The most bytes that {@link #encode} writes for a commit. */
+    public static int maxLength(Commit commit) {
+        int length = HEADER + 16 * commit.forgotten().size();
+        for (CounterChange change : commit.changes()) {
+            length += CHANGE_FIXED + change.key().length();
+        }
+        for (IdentityRow row : commit.identities()) {
+            length += identityLength(row.answers().length);
+        }
+        return length;
+    }
+
+    /** The commit as bytes of its own. */
+    public static byte[] encode(Commit commit) {
+        ByteBuffer buffer = ByteBuffer.allocate(maxLength(commit) + MAX_CHANGE).order(ByteOrder.LITTLE_ENDIAN);
+        encode(any -> buffer, commit);
+        return Arrays.copyOf(buffer.array(), buffer.position());
+    }
+
+    /** Writes a commit. On the hot path: no allocation. */
+    public static void encode(Target target, Commit commit) {
+        ByteBuffer out = target.room(HEADER);
         List<CounterChange> changes = commit.changes();
         List<IdentityId> forgotten = commit.forgotten();
         List<IdentityRow> identities = commit.identities();
-        out.put(COMMIT).putShort((short) commit.shard());
         out.putLong(commit.epoch()).putLong(commit.sequence());
         out.putLong(commit.batchId().high()).putLong(commit.batchId().low());
         out.putLong(commit.counters());
@@ -68,7 +76,7 @@ public final class CommitCodec {
         for (int i = 0, n = changes.size(); i < n; i++) {
             CounterChange change = changes.get(i);
             byte[] key = change.key().bytes();
-            out = record.room(MAX_CHANGE);
+            out = target.room(MAX_CHANGE);
             out.putShort((short) ((change.deleted() ? DELETED : 0) | ((key.length - 1) << 8)));
             out.put(key);
             if (!change.deleted()) {
@@ -76,18 +84,18 @@ public final class CommitCodec {
             }
         }
         for (int i = 0, n = forgotten.size(); i < n; i++) {
-            out = record.room(16);
+            out = target.room(16);
             IdentityId id = forgotten.get(i);
             out.putLong(id.high()).putLong(id.low());
         }
         for (int i = 0, n = identities.size(); i < n; i++) {
-            encode(record, identities.get(i));
+            encode(target, identities.get(i));
         }
     }
 
-    private static void encode(RecordBuffer record, IdentityRow row) {
+    private static void encode(Target target, IdentityRow row) {
         byte[] answers = row.answers();
-        ByteBuffer out = record.room(IDENTITY_FIXED + answers.length + answers.length / PIECE + 1);
+        ByteBuffer out = target.room(identityLength(answers.length));
         out.putLong(row.id().high()).putLong(row.id().low());
         out.putLong(row.sequence()).putLong(row.fingerprint());
         out.putLong(row.acceptedMillis()).putLong(row.retentionMillis());
@@ -98,41 +106,30 @@ public final class CommitCodec {
         }
     }
 
-    /** Appends an acquisition to the record. */
-    public static void encodeAcquisition(RecordBuffer record, int shard, long epoch, String owner) {
-        byte[] name = owner.getBytes(StandardCharsets.UTF_8);
-        if (name.length > MAX_OWNER_BYTES) {
-            throw new IllegalArgumentException(
-                    "the owner's name has " + name.length + " bytes; at most " + MAX_OWNER_BYTES + " are allowed");
-        }
-        ByteBuffer out = record.room(COMMIT_HEADER + name.length);
-        out.put(ACQUISITION).putShort((short) shard).putLong(epoch);
-        out.putShort((short) name.length).put(name);
+    private static int identityLength(int answers) {
+        return IDENTITY_FIXED + answers + answers / PIECE + 1;
     }
 
     /**
-     * Decodes the payload from the buffer's position to its limit.
+     * Reads a commit of a shard from what {@link #encode(Commit)} has made.
      *
-     * @throws RuntimeException where the bytes are no payload, which a checksum has ruled out before
+     * @throws RuntimeException where the bytes are no commit
      */
-    static void decode(ByteBuffer in, Entries entries) {
-        while (in.hasRemaining()) {
-            byte kind = in.get();
-            int shard = in.getShort() & 0xFFFF;
-            if (kind == COMMIT) {
-                entries.commit(decodeCommit(in, shard));
-            } else if (kind == ACQUISITION) {
-                long epoch = in.getLong();
-                byte[] name = new byte[in.getShort() & 0xFFFF];
-                in.get(name);
-                entries.acquired(shard, epoch, new String(name, StandardCharsets.UTF_8));
-            } else {
-                throw new IllegalStateException("unknown kind of entry " + kind);
-            }
+    public static Commit decode(byte[] bytes, int shard) {
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        Commit commit = decode(in, shard);
+        if (in.hasRemaining()) {
+            throw new IllegalArgumentException(in.remaining() + " bytes follow the commit");
         }
+        return commit;
     }
 
-    private static Commit decodeCommit(ByteBuffer in, int shard) {
+    /**
+     * Reads a commit of a shard from a buffer that has an array.
+     *
+     * @throws RuntimeException where the bytes are no commit
+     */
+    public static Commit decode(ByteBuffer in, int shard) {
         long epoch = in.getLong();
         long sequence = in.getLong();
         BatchId batchId = new BatchId(in.getLong(), in.getLong());

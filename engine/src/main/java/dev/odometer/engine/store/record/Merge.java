@@ -1,4 +1,4 @@
-package dev.odometer.store.rocksdb;
+package dev.odometer.engine.store.record;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,14 +7,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges rows read from RocksDB in order with newer ones from memory: the newer one of a key wins, and a deleted one
+ * Merges rows read from the store in order with newer ones from memory: the newer one of a key wins, and a deleted one
  * hides it. Not thread-safe.
  *
  * @param <K> the rows' key
  * @param <N> a newer row
  * @param <R> a row of the result
  */
-final class Merge<K extends Comparable<K>, N extends @Nullable Object, R> {
+public final class Merge<K extends Comparable<K>, N extends @Nullable Object, R> {
     private final Newer<K, N> newer;
     private final Function<N, @Nullable R> rowOf;
     private final int limit;
@@ -25,14 +25,14 @@ final class Merge<K extends Comparable<K>, N extends @Nullable Object, R> {
      *
      * @param rowOf the row, or null where the newer row says that there is none
      */
-    Merge(Newer<K, N> newer, int limit, Function<N, @Nullable R> rowOf) {
+    public Merge(Newer<K, N> newer, int limit, Function<N, @Nullable R> rowOf) {
         this.newer = newer;
         this.limit = limit;
         this.rowOf = rowOf;
     }
 
     /** Takes the next stored row; false where no more are wanted. */
-    boolean stored(K key, R row) {
+    public boolean stored(K key, R row) {
         takeNewerBefore(key);
         if (result.size() >= limit) {
             return false;
@@ -66,7 +66,7 @@ final class Merge<K extends Comparable<K>, N extends @Nullable Object, R> {
     }
 
     /** The merged rows, when all stored ones have been taken or no more were wanted. */
-    List<R> finish() {
+    public List<R> finish() {
         takeNewerBefore(null);
         return result;
     }
