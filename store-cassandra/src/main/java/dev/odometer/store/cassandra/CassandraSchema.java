@@ -8,26 +8,37 @@ import java.util.List;
  * <pre>
  * meta     one row, 'store': the format, and the number of shards, which never changes
  * shards   one partition a shard:
- *            kind 0, id 0x          the head: epoch, owner, sequence, batch id, number of counters, format
+ *            kind 0, id 0x          the head: epoch, owner, sequence, batch id, number of counters, format, and
+ *                                   the mark: the sequence up to which kinds 1 and 2 hold everything
  *            kind 1, id = key       a counter: value, created (milliseconds since 1970)
  *            kind 2, id = 16 bytes  an identity: a record of sequence i64, fingerprint i64, accepted i64,
  *                                   retention i64 (all big-endian), and the answers
+ *            kind 3, id = slot u16  the record of commit 'sequence', for which sequence mod 256 is the slot: see
+ *                                   CommitCodec. It counts while its sequence is above the mark
  * </pre>
  *
  * <p>The head is a row and not a set of static columns, for one reason: to judge a condition on static columns alone
  * Cassandra reads the partition's first live row too, through all deleted ones before it. The condition on a whole
  * primary key reads that row and nothing else. Kind 0 comes first, so that a scan of the others never meets it.
  *
+ * <p>Records are in a ring of slots that are written over and never deleted, so that no reader of them meets the
+ * markers of deleted rows.
+ *
  * <p>Every write to {@code shards} is conditional on its partition's head. There are no TTLs and no timestamps of our
  * own: both would go behind the head's back.
  */
 public final class CassandraSchema {
     /** The format that this version reads and writes. */
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 2;
 
     static final byte HEAD = 0;
     static final byte COUNTER = 1;
     static final byte IDENTITY = 2;
+    static final byte RECORD = 3;
+
+    /** The slots of a shard's ring of records; part of the format. */
+    static final int SLOTS = 256;
+
     static final String STORE_ROW = "store";
 
     private CassandraSchema() {}
@@ -57,6 +68,7 @@ public final class CassandraSchema {
                   batch_high bigint,
                   batch_low bigint,
                   counters bigint,
+                  materialised bigint,
                   format int,
                   value bigint,
                   created bigint,

@@ -2,7 +2,6 @@ package dev.odometer.store.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
-import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import dev.odometer.engine.model.IdentityId;
@@ -18,6 +17,9 @@ import dev.odometer.engine.store.Head;
 import dev.odometer.engine.store.IdentityRow;
 import dev.odometer.engine.store.Store;
 import dev.odometer.engine.store.StoreException;
+import dev.odometer.engine.store.record.BacklogLimits;
+import dev.odometer.engine.store.record.ShardBacklog;
+import dev.odometer.engine.store.record.WritePlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,8 +29,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +36,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The store on Apache Cassandra 4.1.6 or newer: one partition a shard, one conditional batch a commit.
+ *
+ * <p>A commit is one row that holds a record of it, beside the head. Later commits take its values along into the rows
+ * of the counters, see {@link ShardBacklog}; whoever reads a shard puts the records over the rows.
  *
  * <p>A commit is durable when a quorum of the keyspace's replicas has it in its commit log: it then survives the loss
  * of any minority of them, and the loss of power of all of them where {@code commitlog_sync} is {@code batch} or {@code
@@ -56,6 +59,14 @@ public final class CassandraStore implements Store {
      */
     private static final CommitLimits LIMITS = new CommitLimits(4_096, 1 << 20);
 
+    /** What a takeover of a shard reads at most, beside its head. */
+    private static final long BACKLOG_RECORD_BYTES = 2 << 20;
+
+    /** What the rows that are in records alone take of the heap at most, all shards together; or a sixteenth of it. */
+    private static final long BACKLOG_MEMORY = 64 << 20;
+
+    private static final long MIN_BACKLOG_MEMORY = 16 << 10;
+
     /** Each attempt but the last was beaten by another acquisition of the same shard. */
     private static final int MAX_ACQUIRE_ATTEMPTS = 50;
 
@@ -64,15 +75,23 @@ public final class CassandraStore implements Store {
     private final CassandraStoreConfig config;
     private final CqlSession session;
     private final Statements statements;
+    private final Reads reads;
     private final ShardQueue[] queues;
     private volatile boolean closed;
 
-    private CassandraStore(CassandraStoreConfig config, CqlSession session) {
+    private CassandraStore(CassandraStoreConfig config, CqlSession session, BacklogLimits limits) {
         this.config = config;
         this.session = session;
         this.statements = new Statements(session, config.keyspace(), config.localSerial());
+        this.reads = new Reads(session, statements, limits, config.shards());
         this.queues = new ShardQueue[config.shards()];
         Arrays.setAll(queues, shard -> new ShardQueue());
+    }
+
+    private static BacklogLimits limits(int shards) {
+        long memory = Math.min(BACKLOG_MEMORY, Runtime.getRuntime().maxMemory() / 16);
+        return new BacklogLimits(
+                CassandraSchema.SLOTS, BACKLOG_RECORD_BYTES, Math.max(MIN_BACKLOG_MEMORY, memory / shards));
     }
 
     /**
@@ -84,18 +103,24 @@ public final class CassandraStore implements Store {
      *     number of shards
      */
     public static CassandraStore open(CassandraStoreConfig config) {
-        return open(config, false);
+        return open(config, false, null);
     }
 
     /** The same, but a store that exists is taken with the number of shards that it has. */
     public static CassandraStore openAsStored(CassandraStoreConfig config) {
-        return open(config, true);
+        return open(config, true, null);
     }
 
-    private static CassandraStore open(CassandraStoreConfig config, boolean anyShards) {
+    /** The same as {@link #open(CassandraStoreConfig)} with other bounds than the usual ones. For tests. */
+    static CassandraStore open(CassandraStoreConfig config, BacklogLimits limits) {
+        return open(config, false, limits);
+    }
+
+    private static CassandraStore open(CassandraStoreConfig config, boolean anyShards, @Nullable BacklogLimits limits) {
         CqlSession session = Sessions.open(config);
         try {
-            return new CassandraStore(config.withShards(storedShards(config, session, anyShards)), session);
+            CassandraStoreConfig stored = config.withShards(storedShards(config, session, anyShards));
+            return new CassandraStore(stored, session, limits == null ? limits(stored.shards()) : limits);
         } catch (RuntimeException e) {
             session.forceCloseAsync();
             throw Failures.atStart(config, e);
@@ -125,10 +150,16 @@ public final class CassandraStore implements Store {
         }
         int format = row.getInt("format");
         int shards = row.getInt("shards");
+        if (format < CassandraSchema.FORMAT_VERSION) {
+            throw new StoreException.Incompatible("The store in the keyspace " + keyspace
+                    + " has format " + format + ", of which there has been no release; this version knows format "
+                    + CassandraSchema.FORMAT_VERSION + " alone. Nothing was changed. Export it with the version"
+                    + " that wrote it, and import into another keyspace, made with 'odometer store init'.");
+        }
         if (format > CassandraSchema.FORMAT_VERSION) {
             throw new StoreException.Incompatible("The store in the keyspace " + keyspace
                     + " was written by a newer version of Odometer (format " + format
-                    + "; this one knows formats up to "
+                    + "; this one knows format "
                     + CassandraSchema.FORMAT_VERSION + "). Nothing was changed. Start that version, or a newer one.");
         }
         if (shards != config.shards() && !anyShards) {
@@ -162,17 +193,18 @@ public final class CassandraStore implements Store {
     }
 
     private CompletionStage<Head> acquire(int shard, String owner, int attempt) {
-        return readHead(shard).thenCompose(seen -> {
+        return reads.head(shard).thenCompose(seen -> {
             long epoch = seen.epoch() + 1;
             var raise = seen.epoch() == 0
                     ? statements.createHead(shard, epoch, owner)
                     : statements.raiseEpoch(seen, epoch, owner);
             return session.executeAsync(raise)
-                    .thenCompose(result -> result.wasApplied() ? readHead(shard) : failedAttempt())
+                    .thenCompose(result -> result.wasApplied() ? reads.loadExactly(shard) : failedAttempt())
                     .thenCompose(now -> {
                         // The head is read after the epoch was raised: no older commit can come in between any more.
-                        if (now != null && now.epoch() == epoch) {
-                            return CompletableFuture.completedFuture(now);
+                        if (now != null && now.head().epoch() == epoch) {
+                            reads.keep(shard, now.backlog());
+                            return CompletableFuture.completedFuture(now.head());
                         }
                         if (attempt == MAX_ACQUIRE_ATTEMPTS) {
                             throw new StoreException.Unreachable("shard " + shard + " was acquired by others " + attempt
@@ -183,17 +215,13 @@ public final class CassandraStore implements Store {
         });
     }
 
-    private static CompletionStage<@Nullable Head> failedAttempt() {
+    private static CompletionStage<Reads.@Nullable Loaded> failedAttempt() {
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
     public CompletionStage<Head> head(int shard) {
-        return guarded(() -> readHead(shard));
-    }
-
-    private CompletionStage<Head> readHead(int shard) {
-        return session.executeAsync(statements.readHead(shard)).thenApply(result -> Rows.head(shard, result.one()));
+        return guarded(() -> reads.head(shard));
     }
 
     @Override
@@ -209,71 +237,94 @@ public final class CassandraStore implements Store {
         if (closed) {
             return CompletableFuture.completedFuture(new Unavailable(closedException()));
         }
-        CompletionStage<AsyncResultSet> answer;
+        ShardBacklog backlog = reads.own(commit.shard());
+        WritePlan plan = backlog == null ? null : backlog.plan(commit);
+        return backlog == null || plan == null ? loadAndSubmit(commit) : submit(backlog, plan);
+    }
+
+    /** What is in memory of the shard does not go with the commit: it, or the commit, is of another time. */
+    private CompletionStage<CommitOutcome> loadAndSubmit(Commit commit) {
+        CompletionStage<Reads.Loaded> load;
         try {
-            answer = session.executeAsync(statements.commit(commit));
+            load = reads.loadExactly(commit.shard());
         } catch (RuntimeException e) {
-            return CompletableFuture.completedFuture(Failures.ofCommit(e));
+            return CompletableFuture.completedFuture(new Unknown(Failures.ofRequest(e)));
         }
-        return answer.handle((result, failure) -> {
+        return load.handle((loaded, failure) -> {
                     if (failure != null) {
-                        return CompletableFuture.completedFuture(Failures.ofCommit(failure));
+                        // Nothing was sent now, but an earlier submission of the same commit may be on its way.
+                        return CompletableFuture.<CommitOutcome>completedFuture(
+                                new Unknown(Failures.ofRequest(failure)));
                     }
-                    return result.wasApplied()
-                            ? CompletableFuture.<CommitOutcome>completedFuture(Committed.INSTANCE)
-                            : refused(commit);
+                    WritePlan plan = loaded.backlog().plan(commit);
+                    if (plan == null) {
+                        return CompletableFuture.<CommitOutcome>completedFuture(new Refused(loaded.head()));
+                    }
+                    reads.keep(commit.shard(), loaded.backlog());
+                    return submit(loaded.backlog(), plan);
                 })
                 .thenCompose(stage -> stage);
     }
 
+    private CompletionStage<CommitOutcome> submit(ShardBacklog backlog, WritePlan plan) {
+        CompletionStage<AsyncResultSet> answer;
+        try {
+            answer = session.executeAsync(statements.commit(plan));
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedFuture(failed(backlog, plan, e));
+        }
+        return answer.handle((result, failure) -> {
+                    if (failure != null) {
+                        return CompletableFuture.completedFuture(failed(backlog, plan, failure));
+                    }
+                    if (result.wasApplied()) {
+                        backlog.tookEffect(plan);
+                        return CompletableFuture.<CommitOutcome>completedFuture(Committed.INSTANCE);
+                    }
+                    return refused(backlog, plan);
+                })
+                .thenCompose(stage -> stage);
+    }
+
+    private static CommitOutcome failed(ShardBacklog backlog, WritePlan plan, Throwable failure) {
+        CommitOutcome outcome = Failures.ofCommit(failure);
+        if (outcome instanceof Unknown) {
+            backlog.inDoubt(plan);
+        }
+        return outcome;
+    }
+
     /** A refusal carries epoch and sequence alone; the rest of the head is read. */
-    private CompletionStage<CommitOutcome> refused(Commit commit) {
-        return readHead(commit.shard())
-                .handle((head, failure) ->
-                        // Submitting again is as safe as knowing: the condition does not hold now, and will not later.
-                        failure == null ? new Refused(head) : new Unknown(Failures.ofRequest(failure)));
+    private CompletionStage<CommitOutcome> refused(ShardBacklog backlog, WritePlan plan) {
+        Commit commit = plan.commit();
+        return reads.head(commit.shard()).handle((head, failure) -> {
+            if (failure != null) {
+                // Submitting again is as safe as knowing: the condition does not hold now, and will not later.
+                backlog.inDoubt(plan);
+                return new Unknown(Failures.ofRequest(failure));
+            }
+            if (head.isAt(commit)) {
+                backlog.tookEffect(plan); // by an earlier submission, which was identical
+            } else {
+                reads.drop(commit.shard(), backlog);
+            }
+            return new Refused(head);
+        });
     }
 
     @Override
     public CompletionStage<Optional<CounterRow>> read(int shard, Key key) {
-        return guarded(() -> session.executeAsync(statements.readCounter(shard, key))
-                .thenApply(result -> Optional.ofNullable(result.one()).map(row -> Rows.counter(shard, key, row))));
+        return guarded(() -> reads.counter(shard, key));
     }
 
     @Override
     public CompletionStage<List<CounterRow>> scan(int shard, byte[] prefix, @Nullable Key after, int limit) {
-        byte[] low = prefix;
-        if (after != null && Arrays.compareUnsigned(after.bytes(), prefix) >= 0) {
-            low = Ids.after(after.bytes());
-        }
-        return scan(
-                (from, to) -> statements.scanCounters(shard, from, to, limit),
-                row -> Rows.counter(shard, row),
-                low,
-                Ids.afterPrefix(prefix),
-                limit);
+        return guarded(() -> reads.counters(shard, prefix, after, limit));
     }
 
     @Override
     public CompletionStage<List<IdentityRow>> identities(int shard, @Nullable IdentityId after, int limit) {
-        return scan(
-                (from, to) -> statements.scanIdentities(shard, from, to, limit),
-                row -> Rows.identity(shard, row),
-                after == null ? new byte[0] : Ids.after(Rows.idBytes(after)),
-                Ids.afterPrefix(new byte[0]),
-                limit);
-    }
-
-    private <T> CompletionStage<List<T>> scan(
-            BiFunction<byte[], byte[], BoundStatement> select,
-            Function<Row, T> decode,
-            byte[] low,
-            byte[] high,
-            int limit) {
-        if (limit <= 0 || Arrays.compareUnsigned(low, high) >= 0) {
-            return CompletableFuture.completedFuture(List.of());
-        }
-        return guarded(() -> new RangeScan<>(session, select, decode, low, high, limit).run());
+        return guarded(() -> reads.identities(shard, after, limit));
     }
 
     /** What of the cluster's settings endangers the store's promise. Waits for the network. */

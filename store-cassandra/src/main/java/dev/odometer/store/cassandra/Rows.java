@@ -4,10 +4,12 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import dev.odometer.engine.model.IdentityId;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.store.BatchId;
+import dev.odometer.engine.store.Commit;
 import dev.odometer.engine.store.CounterRow;
 import dev.odometer.engine.store.Head;
 import dev.odometer.engine.store.IdentityRow;
 import dev.odometer.engine.store.StoreException;
+import dev.odometer.engine.store.record.CommitCodec;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +41,12 @@ final class Rows {
                 .flip();
     }
 
-    static Head head(int shard, @Nullable Row row) {
+    /** A head, and the mark up to which the rows hold everything. */
+    record Marked(Head head, long materialised) {}
+
+    static Marked head(int shard, @Nullable Row row) {
         if (row == null || row.isNull("epoch")) {
-            return Head.unowned(shard);
+            return new Marked(Head.unowned(shard), 0);
         }
         int format = row.getInt("format");
         if (format > CassandraSchema.FORMAT_VERSION) {
@@ -50,16 +55,48 @@ final class Rows {
                             + "). Nothing was changed. Start that version, or a newer one.");
         }
         String owner = row.getString("owner");
-        if (format < 1 || owner == null || row.isNull("sequence")) {
+        if (format < CassandraSchema.FORMAT_VERSION || owner == null || row.isNull("sequence")) {
             throw damaged(shard, "its head is not complete");
         }
-        return new Head(
-                shard,
-                row.getLong("epoch"),
-                owner,
-                row.getLong("sequence"),
-                new BatchId(row.getLong("batch_high"), row.getLong("batch_low")),
-                row.getLong("counters"));
+        long sequence = row.getLong("sequence");
+        long materialised = row.getLong("materialised");
+        if (materialised > sequence || sequence - materialised > CassandraSchema.SLOTS) {
+            throw damaged(shard, "its head says that rows hold commits up to " + materialised + " of " + sequence);
+        }
+        return new Marked(
+                new Head(
+                        shard,
+                        row.getLong("epoch"),
+                        owner,
+                        sequence,
+                        new BatchId(row.getLong("batch_high"), row.getLong("batch_low")),
+                        row.getLong("counters")),
+                materialised);
+    }
+
+    static ByteBuffer slot(long sequence) {
+        return ByteBuffer.allocate(2)
+                .putShort((short) (sequence % CassandraSchema.SLOTS))
+                .flip();
+    }
+
+    static Commit commit(int shard, Row row) {
+        ByteBuffer record = row.getByteBuffer("record");
+        long sequence = row.getLong("sequence");
+        if (record == null) {
+            throw damaged(shard, "the record of commit " + sequence + " is empty");
+        }
+        byte[] bytes = new byte[record.remaining()];
+        record.get(bytes);
+        try {
+            Commit commit = CommitCodec.decode(bytes, shard);
+            if (commit.sequence() == sequence) {
+                return commit;
+            }
+        } catch (RuntimeException e) {
+            throw damaged(shard, "the record of commit " + sequence + " cannot be read (" + e + ")");
+        }
+        throw damaged(shard, "the record of commit " + sequence + " is that of another");
     }
 
     static CounterRow counter(int shard, Key key, Row row) {
@@ -100,7 +137,7 @@ final class Rows {
         return bytes;
     }
 
-    private static StoreException.Damaged damaged(int shard, String what) {
+    static StoreException.Damaged damaged(int shard, String what) {
         return new StoreException.Damaged("shard " + shard + " in Cassandra is damaged: " + what
                 + ". Nothing was changed. Was it written by something else than Odometer? Restore a snapshot.");
     }

@@ -9,15 +9,15 @@ import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
-import dev.odometer.engine.model.IdentityId;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.store.Commit;
 import dev.odometer.engine.store.CounterChange;
 import dev.odometer.engine.store.Head;
-import dev.odometer.engine.store.IdentityRow;
+import dev.odometer.engine.store.record.CommitCodec;
+import dev.odometer.engine.store.record.WritePlan;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What the store says to Cassandra, and under which consistency.
@@ -25,10 +25,11 @@ import java.util.Set;
  * <p>Conditional writes and reads of heads run at SERIAL (or LOCAL_SERIAL): each sees every one before it, also one
  * that was left half done, which it completes.
  *
- * <p>Rows are read at QUORUM (LOCAL_QUORUM). That is enough, and SERIAL would make every load of a counter compete with
- * the commits of its shard: a conditional write returns when a quorum has applied it, its consistency being QUORUM; and
- * one whose answer was lost is brought to a quorum by the next round of its partition, before that round reads
- * or answers anything. So whoever has been told of a commit, by its answer or by a head, finds its rows in any quorum.
+ * <p>Records and rows are read at QUORUM (LOCAL_QUORUM). That is enough, and SERIAL would make every load of a
+ * counter compete with the commits of its shard: a conditional write returns when a quorum has applied it, its
+ * consistency being QUORUM; and one whose answer was lost is brought to a quorum by the next round of its partition,
+ * before that round reads or answers anything. So whoever has been told of a commit, by its answer or by a head,
+ * finds its rows in any quorum.
  */
 final class Statements {
     private static final int COUNTERS_A_PAGE = 1_000;
@@ -37,13 +38,17 @@ final class Statements {
     private final ConsistencyLevel serial;
     private final ConsistencyLevel quorum;
     private final PreparedStatement readHead;
+    private final PreparedStatement readEpoch;
+    private final PreparedStatement readRecords;
     private final PreparedStatement createHead;
     private final PreparedStatement raiseEpoch;
     private final PreparedStatement moveHead;
     private final PreparedStatement putCounter;
     private final PreparedStatement putIdentity;
     private final PreparedStatement deleteRow;
+    private final PreparedStatement putRecord;
     private final PreparedStatement readCounter;
+    private final PreparedStatement readCounterAndEpoch;
     private final PreparedStatement scanCounters;
     private final PreparedStatement scanIdentities;
 
@@ -54,22 +59,33 @@ final class Statements {
         String head = " WHERE shard = ? AND kind = " + CassandraSchema.HEAD + " AND id = 0x";
         String range = " AND id >= ? AND id < ?";
         readHead = session.prepare(
-                "SELECT epoch, owner, sequence, batch_high, batch_low, counters, format FROM " + shards + head);
+                "SELECT epoch, owner, sequence, batch_high, batch_low, counters, materialised, format FROM " + shards
+                        + head);
+        readEpoch = session.prepare("SELECT epoch FROM " + shards + head);
+        readRecords = session.prepare("SELECT sequence, record FROM " + shards + " WHERE shard = ? AND kind = "
+                + CassandraSchema.RECORD + " AND id IN ?");
         createHead = session.prepare("INSERT INTO " + shards
-                + " (shard, kind, id, epoch, owner, sequence, batch_high, batch_low, counters, format) VALUES (?, "
-                + CassandraSchema.HEAD + ", 0x, ?, ?, 0, 0, 0, 0, " + CassandraSchema.FORMAT_VERSION
+                + " (shard, kind, id, epoch, owner, sequence, batch_high, batch_low, counters, materialised, format)"
+                + " VALUES (?, "
+                + CassandraSchema.HEAD + ", 0x, ?, ?, 0, 0, 0, 0, 0, " + CassandraSchema.FORMAT_VERSION
                 + ") IF NOT EXISTS");
         raiseEpoch = session.prepare("UPDATE " + shards + " SET epoch = ?, owner = ?, format = "
                 + CassandraSchema.FORMAT_VERSION + head + " IF epoch = ?");
-        moveHead = session.prepare("UPDATE " + shards + " SET sequence = ?, batch_high = ?, batch_low = ?, counters = ?"
-                + head + " IF epoch = ? AND sequence = ?");
+        moveHead =
+                session.prepare("UPDATE " + shards + " SET sequence = ?, batch_high = ?, batch_low = ?, counters = ?,"
+                        + " materialised = ?" + head + " IF epoch = ? AND sequence = ?");
         putCounter = session.prepare("INSERT INTO " + shards + " (shard, kind, id, value, created) VALUES (?, "
                 + CassandraSchema.COUNTER + ", ?, ?, ?)");
         putIdentity = session.prepare("INSERT INTO " + shards + " (shard, kind, id, record) VALUES (?, "
                 + CassandraSchema.IDENTITY + ", ?, ?)");
+        putRecord = session.prepare("INSERT INTO " + shards + " (shard, kind, id, sequence, record) VALUES (?, "
+                + CassandraSchema.RECORD + ", ?, ?, ?)");
         deleteRow = session.prepare("DELETE FROM " + shards + " WHERE shard = ? AND kind = ? AND id = ?");
         String counters = " FROM " + shards + " WHERE shard = ? AND kind = " + CassandraSchema.COUNTER;
         readCounter = session.prepare("SELECT value, created" + counters + " AND id = ?");
+        readCounterAndEpoch = session.prepare("SELECT kind, epoch, value, created FROM " + shards
+                + " WHERE shard = ? AND (kind, id) IN ((" + CassandraSchema.HEAD + ", 0x), (" + CassandraSchema.COUNTER
+                + ", ?))");
         scanCounters = session.prepare("SELECT id, value, created" + counters + range);
         scanIdentities = session.prepare(
                 "SELECT id, record FROM " + shards + " WHERE shard = ? AND kind = " + CassandraSchema.IDENTITY + range);
@@ -103,7 +119,8 @@ final class Statements {
     }
 
     /** All of a commit in one batch, which takes effect whole and on the head's condition. */
-    BatchStatement commit(Commit commit) {
+    BatchStatement commit(WritePlan plan) {
+        Commit commit = plan.commit();
         int shard = commit.shard();
         BatchStatementBuilder batch = BatchStatement.builder(BatchType.UNLOGGED);
         batch.addStatement(moveHead.bind(
@@ -111,31 +128,58 @@ final class Statements {
                 commit.batchId().high(),
                 commit.batchId().low(),
                 commit.counters(),
+                plan.materialised(),
                 shard,
                 commit.epoch(),
                 commit.sequence() - 1));
-        for (CounterChange change : commit.changes()) {
+        if (plan.isRecord()) {
+            batch.addStatement(putRecord.bind(
+                    shard,
+                    Rows.slot(commit.sequence()),
+                    commit.sequence(),
+                    ByteBuffer.wrap(CommitCodec.encode(commit))));
+        }
+        for (CounterChange change : plan.counters()) {
             ByteBuffer key = Rows.key(change.key());
             batch.addStatement(
                     change.deleted()
                             ? deleteRow.bind(shard, CassandraSchema.COUNTER, key)
                             : putCounter.bind(shard, key, change.value(), change.createdMillis()));
         }
-        Set<IdentityId> written = new HashSet<>();
-        for (IdentityRow row : commit.identities()) {
-            written.add(row.id());
-            batch.addStatement(putIdentity.bind(shard, ByteBuffer.wrap(Rows.idBytes(row.id())), Rows.record(row)));
-        }
-        for (IdentityId id : commit.forgotten()) {
-            // All of a batch has one timestamp, and there a deletion wins: what is written again is not deleted.
-            if (!written.contains(id)) {
-                batch.addStatement(deleteRow.bind(shard, CassandraSchema.IDENTITY, ByteBuffer.wrap(Rows.idBytes(id))));
-            }
-        }
+        plan.identities().forEach((id, row) -> {
+            ByteBuffer key = ByteBuffer.wrap(Rows.idBytes(id));
+            batch.addStatement(
+                    row == null
+                            ? deleteRow.bind(shard, CassandraSchema.IDENTITY, key)
+                            : putIdentity.bind(shard, key, Rows.record(row)));
+        });
         return batch.setSerialConsistencyLevel(serial)
                 .setConsistencyLevel(quorum)
                 .setIdempotence(false)
                 .build();
+    }
+
+    /** The head at QUORUM, which shows all that was answered, and disturbs nobody. */
+    BoundStatement readHeadAtQuorum(int shard) {
+        return reading(readHead.bind(shard), quorum);
+    }
+
+    BoundStatement readEpoch(int shard) {
+        return reading(readEpoch.bind(shard), quorum);
+    }
+
+    /** The slots of the commits after one and up to another. */
+    BoundStatement readRecords(int shard, long after, long last) {
+        List<ByteBuffer> slots = new ArrayList<>();
+        for (long sequence = after + 1; sequence <= last; sequence++) {
+            slots.add(Rows.slot(sequence));
+        }
+        return reading(readRecords.bind(shard, slots), quorum).setPageSize(CassandraSchema.SLOTS);
+    }
+
+    /** The head's epoch (kind 0) and the counter's row (kind 1), where there are any. */
+    BoundStatement readCounterAndEpoch(int shard, Key key) {
+        return reading(readCounterAndEpoch.bind(shard, Rows.key(key)), quorum);
     }
 
     BoundStatement readCounter(int shard, Key key) {

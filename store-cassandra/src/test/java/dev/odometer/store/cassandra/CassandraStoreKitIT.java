@@ -31,7 +31,11 @@ class CassandraStoreKitIT extends StoreCompatibilityKit {
 
     @Override
     protected Store open() {
-        return CassandraStore.open(config());
+        return open(config());
+    }
+
+    CassandraStore open(CassandraStoreConfig wanted) {
+        return CassandraStore.open(wanted);
     }
 
     @Override
@@ -42,7 +46,7 @@ class CassandraStoreKitIT extends StoreCompatibilityKit {
 
     @Override
     protected Store openWithOtherShards() {
-        return CassandraStore.open(config().withShards(TestStores.SHARDS + 1));
+        return open(config().withShards(TestStores.SHARDS + 1));
     }
 
     @Override
@@ -53,8 +57,7 @@ class CassandraStoreKitIT extends StoreCompatibilityKit {
     @Override
     protected Store openInDoubt(boolean takesEffect) throws Exception {
         Proxies proxies = new Proxies(cluster(), directory);
-        return new DoubtfulStore(
-                CassandraStore.open(proxies.lead(config(), Duration.ofSeconds(2))), proxies, takesEffect);
+        return new DoubtfulStore(open(proxies.lead(config(), Duration.ofSeconds(2))), proxies, takesEffect);
     }
 
     @Override

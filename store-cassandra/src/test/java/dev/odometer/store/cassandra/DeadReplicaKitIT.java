@@ -3,7 +3,10 @@ package dev.odometer.store.cassandra;
 import dev.odometer.testkit.cassandra.CassandraCluster;
 import org.junit.jupiter.api.AfterAll;
 
-/** The store's contract, held by three Cassandra nodes of which one is killed in the middle of the tests. */
+/**
+ * The store's contract, held by three Cassandra nodes of which one is killed in the middle of the tests; and by commits
+ * that have so little room that they take the rows of others along, or write all of them.
+ */
 class DeadReplicaKitIT extends CassandraStoreKitIT {
     private static final int TESTS_BEFORE = 8;
 
@@ -19,6 +22,11 @@ class DeadReplicaKitIT extends CassandraStoreKitIT {
             cluster.nodes().get(1).kill();
         }
         return cluster;
+    }
+
+    @Override
+    CassandraStore open(CassandraStoreConfig wanted) {
+        return CassandraStore.open(wanted, TestStores.HASTY);
     }
 
     @AfterAll

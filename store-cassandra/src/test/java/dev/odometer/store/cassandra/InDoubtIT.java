@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commits whose outcome nobody knows, between real engines and a real Cassandra: each ends with exact totals. */
+/**
+ * Commits whose outcome nobody knows, between real engines and a real Cassandra: each ends with exact totals. All of
+ * them are records, and nearly all take rows of earlier ones along.
+ */
 @Timeout(180)
 class InDoubtIT {
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -47,11 +50,13 @@ class InDoubtIT {
 
     private LiveEngine behindProxies(boolean reacquire) {
         return new LiveEngine(
-                CassandraStore.open(proxies.lead(config, Duration.ofSeconds(1))), "behind-proxies", reacquire);
+                CassandraStore.open(proxies.lead(config, Duration.ofSeconds(1)), TestStores.HASTY),
+                "behind-proxies",
+                reacquire);
     }
 
     private LiveEngine direct() {
-        return new LiveEngine(CassandraStore.open(config), "direct", true);
+        return new LiveEngine(CassandraStore.open(config, TestStores.HASTY), "direct", true);
     }
 
     @Test

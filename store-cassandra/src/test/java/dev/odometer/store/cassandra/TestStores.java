@@ -7,6 +7,7 @@ import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
+import dev.odometer.engine.store.record.BacklogLimits;
 import dev.odometer.testkit.cassandra.CassandraCluster;
 import java.time.Duration;
 import java.util.HashSet;
@@ -19,6 +20,9 @@ import java.util.Set;
  */
 final class TestStores {
     static final int SHARDS = 4;
+
+    /** So little room that commits begin to take rows along at once. */
+    static final BacklogLimits HASTY = new BacklogLimits(4, 16 << 10, 16 << 10);
 
     private static final int ATTEMPTS = 5;
 
