@@ -14,10 +14,13 @@ final class IdentifiedParts {
         this.shard = shard;
     }
 
-    /** Applies parts whose counters are loaded, in order, up to one that may do better the next time. */
-    void apply(List<Part> parts) {
+    /**
+     * Applies parts whose counters are loaded, in order, up to one that may do better the next time.
+     *
+     * @param life the ownership under which the counters were loaded; where it has ended nothing is applied
+     */
+    void apply(List<Part> parts, int life) {
         parts.forEach(Part::unpin);
-        int life = shard.ownership().life();
         boolean goesOn = true;
         for (Part part : parts) {
             // An answer that was given at once may have had the shard dropped.

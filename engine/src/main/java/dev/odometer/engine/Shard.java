@@ -229,7 +229,7 @@ final class Shard {
             parts.forEach(part -> part.refuse(Outcome.UNAVAILABLE, 0));
             return;
         }
-        AwaitedParts awaited = new AwaitedParts(parts);
+        AwaitedParts awaited = new AwaitedParts(parts, ownership.life());
         for (Part part : parts) {
             for (int i = 0; i < part.operations.size(); i++) {
                 Key key = part.operations.get(i).key();
@@ -243,7 +243,7 @@ final class Shard {
             }
         }
         if (awaited.missing == 0) {
-            identified.apply(parts);
+            identified.apply(parts, awaited.life);
         } else {
             context.pending += awaited.answers();
             waiting++;
@@ -271,7 +271,7 @@ final class Shard {
         }
         context.release(awaited.answers());
         waiting--;
-        identified.apply(awaited.parts);
+        identified.apply(awaited.parts, awaited.life);
         ownership.checkReleased();
     }
 

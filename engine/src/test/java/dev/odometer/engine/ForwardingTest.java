@@ -151,6 +151,44 @@ class ForwardingTest {
         assertThat(one.stats().pending()).isZero();
     }
 
+    @Test
+    void parts_that_wait_for_counters_are_not_applied_when_the_shard_is_lost_meanwhile() {
+        String known = keyOf(0);
+        assertThat(answer(one, add(known))).isEqualTo(value(1));
+        store.holdingReads = true;
+        List<Operation> first = List.of(add(known));
+        List<Operation> second = List.of(add(otherKeyOf(0, known)));
+        EngineFixture.Slot[] slots = {new EngineFixture.Slot(), new EngineFixture.Slot()};
+        one.submit(
+                List.of(
+                        new RemotePart(0, first, Remembering.ofLane(new IdentityId(1, 2), 1, first, 60_000)),
+                        new RemotePart(0, second, Remembering.ofLane(new IdentityId(3, 4), 1, second, 60_000))),
+                List.of(slots));
+        environment.run();
+        store.holdingReads = false;
+        one.drop(0);
+        assertThat(slots[0].get()).isEqualTo(only(Outcome.UNAVAILABLE));
+        assertThat(slots[1].get()).isEqualTo(only(Outcome.UNAVAILABLE));
+        assertThat(one.stats().pending()).isZero();
+        two.acquire(0);
+        environment.run();
+        assertThat(answer(two, add(known))).isEqualTo(value(2));
+        two.release(0);
+        environment.run();
+        one.acquire(0);
+        environment.run();
+        assertThat(answer(one, add(known))).isEqualTo(value(3));
+        assertThat(store.storedCounters()).isEqualTo(1);
+    }
+
+    private static String otherKeyOf(int shard, String key) {
+        int i = 0;
+        while (Key.of("other" + i).shard(SHARDS) != shard || key.equals("other" + i)) {
+            i++;
+        }
+        return "other" + i;
+    }
+
     private List<Answer> answersTogether(List<RemotePart> parts) {
         List<EngineFixture.Slot> slots =
                 parts.stream().map(part -> new EngineFixture.Slot()).toList();
