@@ -71,7 +71,8 @@ final class Keyed extends TrainParcel.Entry implements Lane.Item {
         if (answer()) {
             for (int i = 0; i < answers.size(); i++) {
                 Answer one = answers.get(i);
-                sink.answered(i, one.outcome(), one.value(), one.replayed());
+                // What was sent before by this node may be the first that the owner has seen of it.
+                sink.answered(i, one.outcome(), one.value(), one.replayed() && !sentBefore);
             }
         }
     }

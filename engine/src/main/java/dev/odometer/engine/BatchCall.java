@@ -17,6 +17,7 @@ final class BatchCall implements AnswerSink {
     private int missing;
     private int fresh;
     private int decided;
+    private boolean changed;
     private long expectedSequence;
     private Outcome worst = Outcome.VALUE;
     private Consumer<Outcome> onDone = refusal -> {};
@@ -42,6 +43,7 @@ final class BatchCall implements AnswerSink {
         }
         if (outcome.isDecided()) {
             decided++;
+            changed |= !replayed;
         } else if (worst == Outcome.VALUE || outcome == Outcome.UNKNOWN) {
             worst = outcome;
             expectedSequence = outcome == Outcome.OUT_OF_SEQUENCE ? value : 0;
@@ -57,8 +59,9 @@ final class BatchCall implements AnswerSink {
         if (identified && worst != Outcome.VALUE) {
             // Parts that were applied are remembered: a retry under the same identity completes the rest. Until then
             // nobody may take it
-            // for a batch that changed nothing.
-            boolean partly = decided > 0 && worst != Outcome.EXPIRED;
+            // for a batch that changed nothing. No retry helps one of which a part has expired: where nothing was
+            // changed now, it is told so.
+            boolean partly = changed || (decided > 0 && worst != Outcome.EXPIRED);
             return refused(partly ? Outcome.UNKNOWN : worst, partly ? 0 : expectedSequence);
         }
         return new BatchAnswer(Outcome.VALUE, 0, new ArrayList<>(Arrays.asList(answers)), fresh == 0);
