@@ -44,6 +44,10 @@ final class Suspicions {
 
     /** Nobody listens at the member's address. */
     void nobodyThere(Member member) {
+        Member known = assignment.member(member.name());
+        if (known == null || !known.sameProcess(member)) {
+            return; // a late word about a process before this one
+        }
         long now = nanos.getAsLong();
         Suspect suspect = suspects.get(member.name());
         if (suspect == null || !suspect.member.sameProcess(member)) {
