@@ -7,8 +7,8 @@ import dev.odometer.engine.membership.MembershipView;
 import dev.odometer.engine.store.Head;
 import dev.odometer.engine.store.Store;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,13 +43,15 @@ final class ClusterControl {
     private final Store store;
     private final Assignment assignment;
     private final Suspicions suspicions;
+    private final Tenure tenure;
     private final Peers peers;
     private final Wish[] wishes;
-    private final Map<String, List<Integer>> handoffs = new HashMap<>();
+    private final Map<String, List<Integer>> handoffs = new LinkedHashMap<>();
     private final Set<String> probing = new HashSet<>();
     private int handingOver;
     private int acquiring;
     private int probed;
+    private int confirmed;
     private boolean reconciling;
     private boolean leaving;
     private boolean stopped;
@@ -80,6 +82,7 @@ final class ClusterControl {
             Store store,
             Assignment assignment,
             Suspicions suspicions,
+            Tenure tenure,
             Peers peers) {
         this.config = config;
         this.environment = environment;
@@ -87,6 +90,7 @@ final class ClusterControl {
         this.store = store;
         this.assignment = assignment;
         this.suspicions = suspicions;
+        this.tenure = tenure;
         this.peers = peers;
         this.wishes = new Wish[engine.shardCount()];
         for (int i = 0; i < wishes.length; i++) {
@@ -111,13 +115,29 @@ final class ClusterControl {
             return;
         }
         suspicions.review();
+        tenure.sinceNanos();
         List<Member> others = assignment.others();
         for (int i = 0; i < Math.min(PROBES, others.size()); i++) {
             probed = (probed + 1) % others.size();
             probe(others.get(probed).name());
         }
         reconcile();
+        confirmNext();
         environment.schedule(this::tick, config.tickMillis());
+    }
+
+    /**
+     * Asks the store about one shard that is served here: nodes whose views differ may have taken it over, which an
+     * owner to whom nobody writes does not notice otherwise.
+     */
+    private void confirmNext() {
+        for (int i = 0; i < wishes.length; i++) {
+            confirmed = (confirmed + 1) % wishes.length;
+            if (engine.isServing(confirmed)) {
+                engine.confirm(confirmed);
+                return;
+            }
+        }
     }
 
     /** Asks a peer whether it is there, unless it is being asked already. */
@@ -151,6 +171,9 @@ final class ClusterControl {
                 throw new IllegalArgumentException("there is no shard " + shard);
             }
             wishes[shard].handedOverUntil = until;
+            if (engine.isServing(shard)) {
+                engine.doubt(shard); // the caller has had it meanwhile
+            }
         }
         if (call.leaving()) {
             assignment.leaves(from);
@@ -278,7 +301,7 @@ final class ClusterControl {
     }
 
     private void handOver() {
-        Map<String, List<Integer>> now = Map.copyOf(handoffs);
+        Map<String, List<Integer>> now = new LinkedHashMap<>(handoffs);
         handoffs.clear();
         long until = environment.nanos() + config.handoffMillis() * 1_000_000;
         now.forEach((name, shards) -> handOver(name, shards, until));

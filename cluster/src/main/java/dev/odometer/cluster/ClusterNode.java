@@ -28,6 +28,7 @@ public final class ClusterNode {
     private final Member self;
     private final Membership membership;
     private final Assignment assignment;
+    private final Tenure tenure;
     private final Gate gate;
     private final Carrier carrier;
     private final Forwarder forwarder;
@@ -50,11 +51,12 @@ public final class ClusterNode {
         this.membership = membership;
         callers = new Callers(self, environment::nanos);
         assignment = new Assignment(self, engine.shardCount());
+        tenure = new Tenure(membership, environment::nanos);
         gate = new Gate(engine, environment);
         Suspicions suspicions = new Suspicions(assignment, environment::nanos, membership::sessionTimeoutMillis);
         carrier = new Carrier(config, environment, engine, assignment, gate, peers, suspicions::nobodyThere);
-        forwarder = new Forwarder(config, environment, engine.shardCount(), carrier, this::isCurrent);
-        control = new ClusterControl(config, environment, engine, store, assignment, suspicions, peers);
+        forwarder = new Forwarder(config, environment, engine.shardCount(), carrier, tenure::sinceNanos);
+        control = new ClusterControl(config, environment, engine, store, assignment, suspicions, tenure, peers);
         service = new NodeService(config, engine, assignment, gate, forwarder, control);
         engine.forwardTo(forwarder);
     }
@@ -63,7 +65,10 @@ public final class ClusterNode {
     public void start() {
         membership.listen(view -> {
             callers.update(view);
-            environment.execute(() -> assignment.update(view));
+            environment.execute(() -> {
+                tenure.update(view);
+                assignment.update(view);
+            });
         });
         control.start();
     }
@@ -139,11 +144,5 @@ public final class ClusterNode {
                 forwarder.waiting(),
                 carrier.retries(),
                 carrier.calls());
-    }
-
-    private boolean isCurrent() {
-        long confirmed = membership.confirmedNanos();
-        return confirmed != Long.MIN_VALUE
-                && (environment.nanos() - confirmed) / 1_000_000 < membership.sessionTimeoutMillis();
     }
 }

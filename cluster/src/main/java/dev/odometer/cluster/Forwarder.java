@@ -10,12 +10,12 @@ import dev.odometer.engine.RemotePart;
 import dev.odometer.engine.model.Identity;
 import dev.odometer.engine.model.IdentityId;
 import dev.odometer.engine.model.Operation;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +27,11 @@ final class Forwarder implements Elsewhere {
     private final ClusterConfig config;
     private final EngineEnvironment environment;
     private final Carrier carrier;
-    private final BooleanSupplier current;
+    private final LongSupplier currentSince;
     private final @Nullable Lane[] lanes;
     private final Room room;
-    private final Set<Lane> waitingLanes = new HashSet<>();
-    private Set<Lane> dirty = new HashSet<>();
+    private final Set<Lane> waitingLanes = new LinkedHashSet<>(); // in an order that a seed repeats
+    private Set<Lane> dirty = new LinkedHashSet<>();
 
     /**
      * How many nodes what is submitted right now has passed already; 0 for what comes from this node's own
@@ -42,11 +42,15 @@ final class Forwarder implements Elsewhere {
     private long operations;
 
     Forwarder(
-            ClusterConfig config, EngineEnvironment environment, int shards, Carrier carrier, BooleanSupplier current) {
+            ClusterConfig config,
+            EngineEnvironment environment,
+            int shards,
+            Carrier carrier,
+            LongSupplier currentSince) {
         this.config = config;
         this.environment = environment;
         this.carrier = carrier;
-        this.current = current;
+        this.currentSince = currentSince;
         this.lanes = new Lane[shards];
         this.room = new Room(config.maxWaitingOperations(), config.maxWaitingBytes());
         carrier.listen(this::expire, this::finished);
@@ -124,8 +128,8 @@ final class Forwarder implements Elsewhere {
     }
 
     @Override
-    public boolean isCurrent() {
-        return current.getAsBoolean();
+    public long currentSinceNanos() {
+        return currentSince.getAsLong();
     }
 
     private @Nullable Outcome refusal(int weight, long bytes) {
@@ -161,7 +165,7 @@ final class Forwarder implements Elsewhere {
     /** The end of a moment: each lane sends together what has come in it. */
     private void send() {
         Set<Lane> lanesToSend = dirty;
-        dirty = new HashSet<>();
+        dirty = new LinkedHashSet<>();
         for (Lane lane : lanesToSend) {
             carryReads(lane);
             TrainParcel train = lane.nextTrain();

@@ -50,10 +50,12 @@ public interface Elsewhere {
     CompletionStage<BatchAnswer> forward(int shard, List<Operation> operations, Identity.SessionBatch identity);
 
     /**
-     * Whether this node has been seen alive so recently that nobody can have taken its shards over. While it has not,
-     * a read asks the store for the shard's epoch first. Writes need no such thing: the store refuses them.
+     * Since when, on the environment's clock for durations, this node has been seen alive without a break, so that
+     * nobody can have taken its shards over for dead; {@link Long#MAX_VALUE} while it has not. What the store said
+     * about a shard's owner before that is worth nothing to a read: it asks again. Writes need no such thing: the store
+     * refuses them.
      */
-    default boolean isCurrent() {
-        return true;
+    default long currentSinceNanos() {
+        return Long.MIN_VALUE;
     }
 }

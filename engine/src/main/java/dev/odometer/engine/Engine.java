@@ -102,6 +102,22 @@ public final class Engine {
     }
 
     /**
+     * Asks the store whether this engine still owns a shard that it serves, and gives the shard up where it does not.
+     * Completes with the answer; false also where the store cannot be asked or too much waits already.
+     */
+    public CompletionStage<Boolean> confirm(int shard) {
+        return shards[shard].isServing() && !context.isFull(1)
+                ? shards[shard].ownership().confirm()
+                : CompletableFuture.completedFuture(false);
+    }
+
+    /** As {@link #confirm}, where somebody else may have acquired the shard: until then all its reads ask the store. */
+    public CompletionStage<Boolean> doubt(int shard) {
+        shards[shard].ownership().doubt();
+        return confirm(shard);
+    }
+
+    /**
      * Gives a shard up at once: what has been submitted to the store is answered {@link Outcome#UNKNOWN}, the rest
      * {@link Outcome#UNAVAILABLE}. The store is not told.
      */

@@ -27,6 +27,9 @@ final class Ownership {
     /** Raised at each beginning and end of ownership, so that what was asked for an earlier one is ignored. */
     private int life;
 
+    /** Before what time the store was asked, the last time, that it said that this shard is ours. */
+    private long knownNanos;
+
     private int attempts;
     private @Nullable CompletableFuture<Void> releasing;
     private @Nullable CompletableFuture<ShardStatus> acquiring;
@@ -63,6 +66,16 @@ final class Ownership {
         life++;
         ask();
         return future;
+    }
+
+    /** Whether a read may be answered without asking the store who the owner is. */
+    boolean isCurrent() {
+        return knownNanos >= context.elsewhere.currentSinceNanos();
+    }
+
+    /** Somebody else may have acquired the shard. */
+    void doubt() {
+        knownNanos = Long.MIN_VALUE;
     }
 
     /** Whether commits go on: also those of what was accepted before a release. */
@@ -123,6 +136,7 @@ final class Ownership {
         CompletableFuture<Boolean> confirmed = new CompletableFuture<>();
         int ofLife = life;
         long epoch = shard.pipeline.epoch();
+        long asked = context.environment.nanos();
         context.pending++;
         context.store
                 .head(shard.number)
@@ -131,7 +145,11 @@ final class Ownership {
                     if (same && head.epoch() > epoch) {
                         shard.loseTo(head);
                     }
-                    confirmed.complete(same && head.epoch() == epoch);
+                    boolean mine = same && head.epoch() == epoch;
+                    if (mine) {
+                        knownNanos = Math.max(knownNanos, asked);
+                    }
+                    confirmed.complete(mine);
                     context.release(1);
                 }));
         return confirmed;
@@ -155,6 +173,7 @@ final class Ownership {
 
     private void ask() {
         int ofLife = life;
+        knownNanos = context.environment.nanos();
         context.store
                 .acquire(shard.number, context.config.owner())
                 .whenComplete((head, error) -> context.environment.execute(() -> {

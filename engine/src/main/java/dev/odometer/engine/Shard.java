@@ -139,7 +139,7 @@ final class Shard {
 
     /** Reads for another node: as the owner, or not at all. */
     void read(Key key, boolean linearizable, AnswerSink sink, long token) {
-        if (linearizable || !context.elsewhere.isCurrent()) {
+        if (linearizable || !ownership.isCurrent()) {
             getConfirmed(key, false, sink, token);
         } else if (isServing()) {
             get(key.bytes(), 0, key.length(), key.hash(), sink, token);
@@ -176,7 +176,7 @@ final class Shard {
     }
 
     private void read(Counter counter, AnswerSink sink, long token) {
-        if (!confirmed && !context.elsewhere.isCurrent()) {
+        if (!confirmed && !ownership.isCurrent()) {
             getConfirmed(counter.key, true, sink, token);
             return;
         }

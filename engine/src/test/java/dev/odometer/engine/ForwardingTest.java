@@ -27,7 +27,7 @@ class ForwardingTest {
     private final ManualEnvironment environment = new ManualEnvironment();
     private final Engine one = engine("one");
     private final Engine two = engine("two");
-    private boolean current = true;
+    private long currentSinceNanos = Long.MIN_VALUE;
     private int forwardedReads;
 
     private Engine engine(String owner) {
@@ -295,10 +295,42 @@ class ForwardingTest {
         assertThat(answer(one, new Operation.Get(Key.of(key))))
                 .as("nobody has told it yet")
                 .isEqualTo(value(1));
-        current = false;
+        currentSinceNanos = Long.MAX_VALUE;
         assertThat(answer(one, new Operation.Get(Key.of(key)))).isEqualTo(value(2));
         assertThat(answer(two, new Operation.Get(Key.of(key)))).isEqualTo(value(2));
         assertThat(one.stats().pending() + two.stats().pending()).isZero();
+    }
+
+    @Test
+    void a_node_that_was_gone_for_a_while_asks_the_store_once_before_it_trusts_its_memory_again() {
+        String key = keyOf(0);
+        assertThat(answer(one, add(key))).isEqualTo(value(1));
+        two.acquire(0);
+        environment.run();
+        assertThat(answer(two, add(key))).isEqualTo(value(2));
+        currentSinceNanos = environment.nanos() + 1; // it was gone, and is back
+        environment.pass(1);
+        assertThat(answer(one, new Operation.Get(Key.of(key)))).isEqualTo(value(2));
+        assertThat(one.isServing(0))
+                .as("it has learned that it is the owner no more")
+                .isFalse();
+        assertThat(answer(two, new Operation.Get(Key.of(key)))).isEqualTo(value(2));
+    }
+
+    @Test
+    void an_owner_in_doubt_asks_the_store_although_it_was_never_gone() {
+        String key = keyOf(0);
+        assertThat(answer(one, add(key))).isEqualTo(value(1));
+        two.acquire(0);
+        environment.run();
+        CompletionStage<Boolean> mine = one.doubt(0);
+        environment.run();
+        assertThat(mine.toCompletableFuture()).isCompletedWithValue(false);
+        assertThat(one.isServing(0)).isFalse();
+        CompletionStage<Boolean> its = two.confirm(0);
+        environment.run();
+        assertThat(its.toCompletableFuture()).isCompletedWithValue(true);
+        assertThat(two.isServing(0)).isTrue();
     }
 
     @Test
@@ -398,8 +430,8 @@ class ForwardingTest {
         }
 
         @Override
-        public boolean isCurrent() {
-            return current;
+        public long currentSinceNanos() {
+            return currentSinceNanos;
         }
     }
 }
