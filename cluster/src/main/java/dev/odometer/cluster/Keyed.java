@@ -71,8 +71,14 @@ final class Keyed extends TrainParcel.Entry implements Lane.Item {
         if (answer()) {
             for (int i = 0; i < answers.size(); i++) {
                 Answer one = answers.get(i);
-                // What was sent before by this node may be the first that the owner has seen of it.
-                sink.answered(i, one.outcome(), one.value(), one.replayed() && !sentBefore);
+                // What was sent before may be the first that an owner has seen of it, or may yet come to one: that one
+                // may judge otherwise what has changed nothing here.
+                boolean open = sentBefore && !one.outcome().isDecided() && one.outcome() != Outcome.CONFLICT;
+                sink.answered(
+                        i,
+                        open ? Outcome.UNKNOWN : one.outcome(),
+                        open ? 0 : one.value(),
+                        one.replayed() && !sentBefore);
             }
         }
     }
