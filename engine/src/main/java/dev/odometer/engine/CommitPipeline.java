@@ -218,7 +218,7 @@ final class CommitPipeline {
             if (context.rules.trustsUnknownCommits()) {
                 finish(head);
             } else {
-                head.everInDoubt = true;
+                head.everInDoubt = !context.rules.forgetsDoubt();
                 resubmitLater(head, unknown.cause());
             }
         } else if (outcome instanceof CommitOutcome.Unavailable unavailable) {

@@ -34,6 +34,8 @@ final class Attempt {
     private final @Nullable Answer[] answers;
     private final Consumer<List<Answer>> reply;
     private int missing;
+    private long deliveredMicros;
+    private boolean cameHome;
 
     Attempt(SimulatedWorld world, Request request, SimulatedProcess process, Consumer<List<Answer>> reply) {
         this.world = world;
@@ -52,9 +54,39 @@ final class Attempt {
         }
     }
 
+    /** The oldest state of its counter that an answer to this operation may show which changed nothing. */
+    int leastState(int index) {
+        if (request.shape == Request.Shape.LINEARIZABLE_READ || mustBeFresh(request.operations.get(index))) {
+            return shownBefore[index];
+        }
+        // Another owner may answer each time: what this process has shown before says nothing.
+        return world.plan.cluster() == null ? shownHereBefore[index] : 0;
+    }
+
+    /**
+     * Whether a read had to ask the store: another process had acquired the shard while this one was no member, and
+     * this one goes on as if it were the owner.
+     */
+    private boolean mustBeFresh(ClientOperation operation) {
+        if (world.plan.cluster() == null || !operation.isRead()) {
+            return false;
+        }
+        int shard = operation.counter.key.shard(world.plan.shards());
+        long taken = process.takenOver(shard);
+        return process.engine.isServing(shard)
+                && taken < deliveredMicros
+                && process.seat().link.wasOver(taken);
+    }
+
+    /** Whether its process became the owner of its first operation's shard while it waited. */
+    boolean cameHome() {
+        return cameHome;
+    }
+
     /** Hands the request to the engine. Called on the engine's thread. */
     void deliver() {
         world.timeline.note(process.name, "takes request", request.number, request.operations.size(), request);
+        deliveredMicros = world.timeline.now();
         world.judge.delivered(this);
         Engine engine = process.engine;
         switch (request.shape) {
@@ -131,6 +163,8 @@ final class Attempt {
             return;
         }
         answers[index] = answer;
+        int shard = request.operations.get(0).counter.key.shard(world.plan.shards());
+        cameHome |= process.servesSince(shard) > deliveredMicros;
         world.timeline.note(process.name, "answers request", request.number, index, answer);
         world.judge.answered(this, index, answer);
         if (--missing == 0) {

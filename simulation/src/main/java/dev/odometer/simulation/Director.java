@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * drains processes, and moves clocks. Like real members of a cluster it may be wrong about who is alive, and it
  * does not always tell the old owner.
  */
-final class Director {
+final class Director implements Fate {
     private final SimulatedWorld world;
     private final SplittableRandom random;
     private final List<SimulatedNode> nodes;
@@ -29,8 +29,9 @@ final class Director {
         }
     }
 
-    /** The node that a client sends to for this shard: most often the right one. */
-    SimulatedNode route(int shard) {
+    /** Most often the right one. */
+    @Override
+    public SimulatedNode route(int shard) {
         boolean knows = world.network.isCalm() || random.nextInt(8) > 0;
         for (int any = 0; any < owners.length; any++) {
             if (any == shard || world.network.isCalm() || random.nextInt(8) == 0) {
@@ -40,8 +41,8 @@ final class Director {
         return nodes.get(knows ? owners[shard] : random.nextInt(nodes.size()));
     }
 
-    /** Lets something go wrong, now and then. */
-    void mayInterfere() {
+    @Override
+    public void mayInterfere() {
         if (!world.network.happens(world.plan.mishapRate())) {
             return;
         }
@@ -60,8 +61,9 @@ final class Director {
         }
     }
 
-    /** Ends all trouble: one node serves everything from now on. */
-    void calm() {
+    /** One node serves everything from now on. */
+    @Override
+    public void calm() {
         nodes.forEach(SimulatedNode::start);
         int chosen = random.nextInt(nodes.size());
         for (SimulatedNode node : nodes) {
@@ -102,6 +104,16 @@ final class Director {
         }
     }
 
+    @Override
+    public boolean isSettled() {
+        return true; // clients have what is missing acquired
+    }
+
+    @Override
+    public String unsettled() {
+        return "";
+    }
+
     private void move(int shard, int to) {
         int from = owners[shard];
         world.timeline.note("director", "moves shard to node", shard, to, null);
@@ -135,7 +147,8 @@ final class Director {
             return;
         }
         world.stats.pauses++;
-        process.pause(random.nextLong(10, random.nextInt(4) == 0 ? Plan.MAX_PAUSE_MILLIS : 3_000));
+        process.pause(
+                random.nextLong(10, random.nextInt(4) == 0 ? world.plan.times().maxPauseMillis() : 3_000));
         List<Integer> itsShards = new ArrayList<>();
         for (int shard = 0; shard < owners.length; shard++) {
             if (nodes.get(owners[shard]) == node && random.nextInt(4) > 0) {

@@ -33,7 +33,36 @@ public enum Fault {
     /** The store applies half of a commit's changes. */
     TEARS_COMMITS,
     /** The store loses a commit that it has confirmed. */
-    LOSES_CONFIRMED_COMMITS;
+    LOSES_CONFIRMED_COMMITS,
+    /** The store checks the sequence of a commit and not its epoch. */
+    NO_EPOCH_CONDITION,
+    /** A commit that was in doubt and is refused counts as one that never had an effect. */
+    FORGETS_DOUBT,
+    /** A linearizable read does not ask the store who the owner is. */
+    LINEARIZABLE_READS_TRUST_MEMORY,
+    /** What was sent to an owner without an identity gets a new number when it is sent again. */
+    LANES_RENUMBERED,
+    /** An owner does not remember the numbers of what other nodes send. */
+    OWNERS_FORGET_LANES,
+    /** What has an identity loses it on the way to a new owner. */
+    IDENTITIES_LEFT_BEHIND,
+    /** The parts of a train arrive in the opposite order. */
+    TRAINS_OUT_OF_ORDER,
+    /** A call without an answer counts as one that was never sent. */
+    SILENCE_TAKEN_FOR_REFUSAL;
+
+    /** Whether it can show in a world of this kind. */
+    boolean showsIn(WorldKind kind) {
+        return switch (this) {
+            case LANES_RENUMBERED,
+                    OWNERS_FORGET_LANES,
+                    IDENTITIES_LEFT_BEHIND,
+                    TRAINS_OUT_OF_ORDER,
+                    SILENCE_TAKEN_FOR_REFUSAL -> kind == WorldKind.CLUSTERS;
+            case WINDOW_PURGED_EARLY -> kind == WorldKind.ENGINES; // a cluster's time is too short for it
+            default -> true;
+        };
+    }
 
     /** The engine's rules under this fault. */
     EngineRules rules() {
@@ -63,6 +92,20 @@ public enum Fault {
                 new EngineRules() {
                     @Override
                     public boolean readsUncommitted() {
+                        return true;
+                    }
+                };
+            case FORGETS_DOUBT ->
+                new EngineRules() {
+                    @Override
+                    public boolean forgetsDoubt() {
+                        return true;
+                    }
+                };
+            case LINEARIZABLE_READS_TRUST_MEMORY ->
+                new EngineRules() {
+                    @Override
+                    public boolean confirmsFromMemory() {
                         return true;
                     }
                 };

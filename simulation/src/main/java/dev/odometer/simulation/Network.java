@@ -8,9 +8,6 @@ import java.util.SplittableRandom;
  * stays under way.
  */
 final class Network {
-    /** No message takes longer, in microseconds. */
-    static final long MAX_DELAY_MICROS = 8_000_000;
-
     private final Timeline timeline;
     private final SplittableRandom random;
     private final Plan plan;
@@ -43,7 +40,7 @@ final class Network {
     /** Microseconds that the next message takes. */
     long delay() {
         if (happens(plan.slowRate())) {
-            return random.nextLong(20_000, MAX_DELAY_MICROS);
+            return random.nextLong(20_000, plan.times().maxDelayMicros());
         }
         return 100 + random.nextLong(plan.usualDelayMicros());
     }

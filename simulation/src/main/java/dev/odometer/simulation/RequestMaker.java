@@ -40,6 +40,9 @@ final class RequestMaker {
 
     /** The next request; {@code sequence} is the number that the client's session has next. */
     Request next(long sequence) {
+        if (world.plan.cluster() != null && random.nextInt(5) == 0) {
+            return read(); // where owners change by themselves, reads have more to fear
+        }
         int kind = random.nextInt(100);
         if (kind < 14) {
             return read();
@@ -88,7 +91,9 @@ final class RequestMaker {
         CounterHistory counter = world.counters.get(random.nextInt(world.counters.size()));
         ClientOperation get =
                 ClientOperation.withoutDigit(world.nextOperation(), new Operation.Get(counter.key), counter);
-        Shape shape = way < 3 ? Shape.LINEARIZABLE_READ : way < 6 ? Shape.FAST : Shape.SINGLE;
+        Shape shape = way < (world.plan.cluster() == null ? 3 : 5)
+                ? Shape.LINEARIZABLE_READ
+                : way < 6 ? Shape.FAST : Shape.SINGLE;
         return request(shape, List.of(get), null, Long.MAX_VALUE);
     }
 
@@ -101,7 +106,7 @@ final class RequestMaker {
                         shape,
                         operations,
                         new Identity.RequestId(name),
-                        nowMicros + Plan.REQUEST_ID_WINDOW_MILLIS * 1_000);
+                        nowMicros + world.plan.times().requestIdWindowMillis() * 1_000);
             case 1 -> {
                 boolean wild = random.nextInt(10) == 0; // a clock so wrong that the key must be refused
                 long made = world.trueMillis() + (wild ? 15 * 60_000 : clockAheadMillis);
@@ -112,7 +117,7 @@ final class RequestMaker {
                         shape,
                         operations,
                         new Identity.IdempotencyKey(name),
-                        nowMicros + Plan.IDEMPOTENCY_WINDOW_MILLIS * 1_000);
+                        nowMicros + world.plan.times().idempotencyWindowMillis() * 1_000);
         };
     }
 

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedClient {
     private static final int MAX_TRIES_WITHOUT_IDENTITY = 6;
-    private static final long MAX_BACKOFF_MICROS = 120_000_000;
 
     private final SimulatedWorld world;
     private final SplittableRandom random;
@@ -82,8 +81,8 @@ final class SimulatedClient {
     }
 
     private void deliver(Request request) {
-        world.director.mayInterfere();
-        SimulatedNode node = world.director.route(shard(request));
+        world.fate.mayInterfere();
+        SimulatedNode node = world.fate.route(shard(request));
         int attempt = tries;
         world.network.send(request.identity != null, () -> {
             SimulatedProcess process = node.process();
@@ -167,7 +166,8 @@ final class SimulatedClient {
 
     private void again(Request request, long leastMicros, long mostMicros) {
         long patience = 1L << Math.min(tries / 4, 8);
-        long wait = Math.min(MAX_BACKOFF_MICROS, random.nextLong(leastMicros, mostMicros) * patience);
+        long wait =
+                Math.min(world.plan.times().maxBackoffMicros(), random.nextLong(leastMicros, mostMicros) * patience);
         if (request.identity != null && random.nextInt(8) == 0 && world.takeLull()) {
             wait = longWait(request);
         }
@@ -178,7 +178,7 @@ final class SimulatedClient {
     private long longWait(Request request) {
         long now = world.timeline.now();
         long most = request.sendableUntil == Long.MAX_VALUE
-                ? (Plan.IDEMPOTENCY_WINDOW_MILLIS + 60_000) * 1_000
+                ? (world.plan.times().idempotencyWindowMillis() + 60_000) * 1_000
                 : Math.max(0, request.sendableUntil - now);
         return most - random.nextLong(most / 2 + 1);
     }
@@ -194,6 +194,10 @@ final class SimulatedClient {
             }
         }
         boolean lull = random.nextInt(40) == 0 && world.takeLull();
-        world.timeline.after(lull ? random.nextLong(600_000_000) : random.nextLong(1, 40_000), this::next);
+        world.timeline.after(
+                lull
+                        ? random.nextLong(600_000_000)
+                        : random.nextLong(1, world.plan.times().maxGapMicros()),
+                this::next);
     }
 }

@@ -10,6 +10,7 @@ final class SimulatedNode {
     /** The wall-clock time at which every run begins, in milliseconds since 1970. */
     static final long BEGINNING_MILLIS = 1_750_000_000_000L;
 
+    final int number;
     final String name;
     private final SimulatedWorld world;
     private long clockOffMillis;
@@ -17,15 +18,20 @@ final class SimulatedNode {
 
     SimulatedNode(SimulatedWorld world, int number) {
         this.world = world;
+        this.number = number;
         this.name = "node-" + number;
         jumpClock();
-        start();
     }
 
     /** The process that runs now; null while the node is down. */
     @Nullable
     SimulatedProcess process() {
         return process;
+    }
+
+    /** Whether its process has anything left that waits. */
+    boolean isBusy() {
+        return process != null && process.isBusy();
     }
 
     long wallMillis() {
@@ -41,6 +47,7 @@ final class SimulatedNode {
         if (process == null) {
             process = new SimulatedProcess(world, this, world.nextProcess());
             world.timeline.note(process.name, "starts", 0, 0, null);
+            process.begin();
         }
     }
 
@@ -49,6 +56,7 @@ final class SimulatedNode {
         if (process != null) {
             world.timeline.note(process.name, "crashes", 0, 0, null);
             process.kill();
+            world.ended(process);
             process = null;
         }
     }

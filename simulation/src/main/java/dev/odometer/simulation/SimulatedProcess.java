@@ -5,7 +5,9 @@ import dev.odometer.engine.EngineEnvironment;
 import dev.odometer.engine.EngineListener;
 import dev.odometer.engine.EngineStats;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a node's process: the engine's one thread, as an inbox of tasks that are done one at a time, in order.
@@ -13,6 +15,9 @@ import java.util.SplittableRandom;
  * the world.
  */
 final class SimulatedProcess implements EngineEnvironment {
+    private static final long GIVE_UP_MILLIS = 3_000;
+    private static final long DRAIN_MICROS = 2_000_000;
+
     final SimulatedNode node;
     final int number;
     final String name;
@@ -23,6 +28,15 @@ final class SimulatedProcess implements EngineEnvironment {
      * history.
      */
     final int[] shown;
+
+    final SimulatedStore store;
+
+    private final @Nullable ClusterSeat seat;
+
+    /** When it came to serve each shard, the last time. */
+    private final long[] servesSince;
+
+    private final long[] takenOver;
 
     private final SimulatedWorld world;
     private final SplittableRandom random;
@@ -38,9 +52,50 @@ final class SimulatedProcess implements EngineEnvironment {
         this.node = node;
         this.number = number;
         this.name = node.name + "#" + number;
-        this.shown = new int[world.plan.counters()];
+        this.shown = new int[world.plan.allCounters()];
         this.random = world.random.split();
-        this.engine = world.engine(node.name, new SimulatedStore(world, this), this, new Listener());
+        this.store = new SimulatedStore(world, this);
+        Listener listener = new Listener();
+        this.engine = world.engine(node.name, store, this, listener);
+        this.servesSince = new long[world.plan.shards()];
+        this.takenOver = new long[world.plan.shards()];
+        this.seat = world.plan.cluster() == null ? null : new ClusterSeat(world, this);
+        if (seat != null) {
+            listener.cluster = seat.listener();
+        }
+    }
+
+    /** Begins to do what a node does by itself. */
+    void begin() {
+        if (seat != null) {
+            execute(seat::start);
+        }
+    }
+
+    /** Its place in the cluster. */
+    ClusterSeat seat() {
+        return Objects.requireNonNull(seat, "there is no cluster");
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    /** When another process acquired a shard while this one served it; never where that has not happened. */
+    long takenOver(int shard) {
+        return takenOver[shard];
+    }
+
+    /** Another process has acquired a shard. */
+    void othersAcquired(int shard) {
+        if (engine.isServing(shard)) {
+            takenOver[shard] = Math.min(takenOver[shard], world.timeline.now());
+        }
+    }
+
+    /** Since when it has served a shard without a break, in virtual microseconds. */
+    long servesSince(int shard) {
+        return servesSince[shard];
     }
 
     boolean isAlive() {
@@ -56,6 +111,41 @@ final class SimulatedProcess implements EngineEnvironment {
     void pause(long millis) {
         world.timeline.note(name, "is paused for ms", millis, 0, null);
         pausedUntil = Math.max(pausedUntil, world.timeline.now() + millis * 1_000);
+    }
+
+    /** Goes on at once. */
+    void resume() {
+        if (pausedUntil > world.timeline.now()) {
+            world.timeline.note(name, "goes on", 0, 0, null);
+            pausedUntil = world.timeline.now();
+            awake = false;
+            wakeIfNeeded();
+        }
+    }
+
+    private void wakeIfNeeded() {
+        if (!inbox.isEmpty()) {
+            wake();
+        }
+    }
+
+    /** Leaves the cluster in peace, then drains; then, or when that takes too long, this happens. */
+    void leave(Runnable afterwards) {
+        draining = true;
+        boolean[] over = new boolean[1];
+        Runnable last = () -> {
+            if (!over[0]) {
+                over[0] = true;
+                seat().leave();
+                drain(afterwards);
+                world.timeline.after(DRAIN_MICROS, afterwards);
+            }
+        };
+        execute(() -> {
+            world.timeline.note(name, "leaves", 0, 0, null);
+            seat().giveUpAll().thenRun(last);
+            schedule(last, GIVE_UP_MILLIS);
+        });
     }
 
     /** Stops taking operations; then, when all that was accepted is answered, this happens. */
@@ -75,6 +165,12 @@ final class SimulatedProcess implements EngineEnvironment {
 
     boolean isDraining() {
         return draining;
+    }
+
+    /** Whether operations wait in it. */
+    boolean isBusy() {
+        return engine.stats().pending() != 0
+                || (seat != null && seat.cluster.state().waiting() != 0);
     }
 
     /** Lets something happen on another thread of this process, such as the store's. */
@@ -175,14 +271,26 @@ final class SimulatedProcess implements EngineEnvironment {
 
     /** Notes what the engine tells, for the report of a failure. */
     private final class Listener implements EngineListener {
+        private EngineListener cluster = EngineListener.NONE;
+
         @Override
         public void acquired(int shard, long epoch, long counters) {
             world.timeline.note(name, "serves", shard, epoch, null);
+            servesSince[shard] = world.timeline.now();
+            takenOver[shard] = Long.MAX_VALUE;
+            cluster.acquired(shard, epoch, counters);
+        }
+
+        @Override
+        public void released(int shard) {
+            world.timeline.note(name, "has released", shard, 0, null);
+            cluster.released(shard);
         }
 
         @Override
         public void lost(int shard, String reason) {
             world.timeline.note(name, "lost shard", shard, 0, reason);
+            cluster.lost(shard, reason);
         }
 
         @Override

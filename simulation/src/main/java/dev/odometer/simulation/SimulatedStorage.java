@@ -87,7 +87,8 @@ final class SimulatedStorage {
         Partition partition = partitions[commit.shard()];
         Head head = partition.head;
         boolean next = head.sequence() + 1 == commit.sequence() || fault == Fault.NO_SEQUENCE_CONDITION;
-        if (head.epoch() != commit.epoch() || !next) {
+        boolean owned = head.epoch() == commit.epoch() || fault == Fault.NO_EPOCH_CONDITION;
+        if (!owned || !next) {
             return new CommitOutcome.Refused(head);
         }
         if (fault == Fault.LOSES_CONFIRMED_COMMITS && ++commits % 16 == 0) {

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * may still be refused for want of room.
  */
 final class SimulatedStore implements Store {
-    private static final long TIMEOUT_MICROS = 2_000_000;
     private static final CommitLimits LIMITS = new CommitLimits(2_048, 1 << 20);
 
     private final SimulatedWorld world;
@@ -135,16 +134,21 @@ final class SimulatedStore implements Store {
             return result;
         }
         boolean[] decidedBefore = new boolean[1];
-        world.network.send(mayBeDoubled, () -> {
-            T decided = decision.get();
-            if (!decidedBefore[
-                    0]) { // nobody listens to the reply to a copy: it would tell of the copy, not of the submission
-                decidedBefore[0] = true;
-                world.network.send(true, () -> process.arrive(() -> result.complete(decided)));
-            }
-        });
+        int node = process.node.number;
+        if (world.links.reachesStore(node)) {
+            world.network.send(mayBeDoubled, () -> {
+                T decided = decision.get();
+                if (!decidedBefore[
+                        0]) { // nobody listens to the reply to a copy: it would tell of the copy, not of the submission
+                    decidedBefore[0] = true;
+                    if (world.links.reachesStore(node)) {
+                        world.network.send(true, () -> process.arrive(() -> result.complete(decided)));
+                    }
+                }
+            });
+        }
         world.timeline.after(
-                TIMEOUT_MICROS,
+                world.plan.times().storeTimeoutMicros(),
                 () -> process.arrive(() -> {
                     if (!result.isDone()) {
                         world.stats.storeTimeouts++;

@@ -21,6 +21,10 @@ final class Stats {
     long pauses;
     long abandoned;
     long searchesGivenUp;
+    long calls;
+    long drains;
+    long calmMillis;
+    final Map<Trouble, Long> troubles = new EnumMap<>(Trouble.class);
 
     void answered(Answer answer) {
         answers.merge(answer.outcome(), 1L, Long::sum);
@@ -43,6 +47,10 @@ final class Stats {
         pauses += other.pauses;
         abandoned += other.abandoned;
         searchesGivenUp += other.searchesGivenUp;
+        calls += other.calls;
+        drains += other.drains;
+        calmMillis += other.calmMillis;
+        other.troubles.forEach((kind, count) -> troubles.merge(kind, count, Long::sum));
     }
 
     @Override
@@ -65,6 +73,16 @@ final class Stats {
                 abandoned,
                 searchesGivenUp));
         answers.forEach((outcome, count) -> text.append(String.format(Locale.ROOT, " %s %,d", outcome, count)));
-        return text.append(String.format(Locale.ROOT, "; replays %,d", replays)).toString();
+        text.append(String.format(Locale.ROOT, "; replays %,d", replays));
+        if (calls > 0) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%n%,d calls between nodes, %,d nodes left in peace, %,d ms until all was well again; trouble: %s",
+                    calls,
+                    drains,
+                    calmMillis / runs,
+                    troubles));
+        }
+        return text.toString();
     }
 }

@@ -31,7 +31,7 @@ final class TimedKey {
         long made = Long.parseLong(text.substring(0, 8) + text.substring(9, 13), 16);
         long skew = world.plan.skewMillis();
         long now = world.trueMillis();
-        return made <= now + skew - Plan.IDEMPOTENCY_WINDOW_MILLIS
+        return made <= now + skew - world.plan.times().idempotencyWindowMillis()
                 || made > now - skew + EngineConfig.MAX_CLOCK_SKEW_MILLIS;
     }
 }

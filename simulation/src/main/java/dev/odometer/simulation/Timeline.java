@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * keeps the last lines for a failure's report.
  */
 final class Timeline {
-    private static final int KEPT_LINES = 400;
+    private static final int KEPT_LINES = 200;
 
     private final PriorityQueue<Event> queue = new PriorityQueue<>();
-    private final Line[] lines = new Line[KEPT_LINES];
+    private Line[] lines = new Line[KEPT_LINES];
     private long noted;
     private long created;
     private long nowMicros;
@@ -60,14 +60,20 @@ final class Timeline {
         mix(what.hashCode());
         mix(a);
         mix(b);
-        lines[(int) (noted++ % KEPT_LINES)] = new Line(nowMicros, where, what, a, b, detail);
+        lines[(int) (noted++ % lines.length)] = new Line(nowMicros, where, what, a, b, detail);
+    }
+
+    /** Keeps so many lines from now on, and forgets those before. */
+    void keep(int most) {
+        lines = new Line[most];
+        noted = 0;
     }
 
     /** The last things that happened, oldest first. */
-    List<String> lastLines(int limit) {
+    List<String> lastLines() {
         List<String> last = new ArrayList<>();
-        for (long i = Math.max(0, noted - Math.min(limit, KEPT_LINES)); i < noted; i++) {
-            last.add(lines[(int) (i % KEPT_LINES)].toString());
+        for (long i = Math.max(0, noted - lines.length); i < noted; i++) {
+            last.add(lines[(int) (i % lines.length)].toString());
         }
         return last;
     }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class SimulationIT {
     @Test
     void fiveThousandSeedsFindNothing() throws Exception {
-        boolean well = new SimulationMain(5_000, 10_000, Fault.NONE, System.out).run();
+        boolean well = new SimulationMain(5_000, 10_000, Fault.NONE, WorldKind.ENGINES, System.out).run();
         assertThat(well).as("see the output for the seed").isTrue();
     }
 }

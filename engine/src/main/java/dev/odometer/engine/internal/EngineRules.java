@@ -24,6 +24,16 @@ public interface EngineRules {
         return false;
     }
 
+    /** Whether a commit that was in doubt and is refused then counts as one that never had an effect. */
+    default boolean forgetsDoubt() {
+        return false;
+    }
+
+    /** Whether an owner takes its own word for still being the owner, where it ought to ask the store. */
+    default boolean confirmsFromMemory() {
+        return false;
+    }
+
     /** Whether reads see values that are not committed yet. */
     default boolean readsUncommitted() {
         return false;
