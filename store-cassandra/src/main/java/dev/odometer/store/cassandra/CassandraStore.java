@@ -1,9 +1,11 @@
 package dev.odometer.store.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DriverTimeoutException;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
+import com.datastax.oss.driver.api.core.servererrors.QueryExecutionException;
 import dev.odometer.engine.model.IdentityId;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.store.Commit;
@@ -29,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +55,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class CassandraStore implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(CassandraStore.class);
+
+    private static final int START_ATTEMPTS = 5;
+    private static final long START_PAUSE_NANOS = 500_000_000;
 
     /**
      * Far below what ends in an error (65,535 statements and 16 MiB), and such that the slowest commit stays well below
@@ -119,11 +125,29 @@ public final class CassandraStore implements Store {
     private static CassandraStore open(CassandraStoreConfig config, boolean anyShards, @Nullable BacklogLimits limits) {
         CqlSession session = Sessions.open(config);
         try {
-            CassandraStoreConfig stored = config.withShards(storedShards(config, session, anyShards));
+            CassandraStoreConfig stored = config.withShards(storedShardsAtLast(config, session, anyShards));
             return new CassandraStore(stored, session, limits == null ? limits(stored.shards()) : limits);
         } catch (RuntimeException e) {
             session.forceCloseAsync();
             throw Failures.atStart(config, e);
+        }
+    }
+
+    /**
+     * Asks again where Cassandra did not answer in time: nodes that start together contend for the first row, which
+     * takes the same content from whoever is first.
+     */
+    private static int storedShardsAtLast(CassandraStoreConfig config, CqlSession session, boolean anyShards) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return storedShards(config, session, anyShards);
+            } catch (QueryExecutionException | DriverTimeoutException e) {
+                if (attempt == START_ATTEMPTS) {
+                    throw e;
+                }
+                LOG.warn("Cassandra does not answer yet, it is asked again: {}", Failures.describe(e));
+                LockSupport.parkNanos(START_PAUSE_NANOS);
+            }
         }
     }
 
