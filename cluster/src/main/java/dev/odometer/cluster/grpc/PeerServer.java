@@ -63,6 +63,8 @@ public final class PeerServer implements AutoCloseable {
                 .workerGroup(workers, false)
                 .meterRegistry(NoopMeterRegistry.get())
                 .disableServerHeader()
+                // Calls that a peer gives up are no news.
+                .unloggedExceptionsReportIntervalMillis(0)
                 .maxNumConnections(MAX_CONNECTIONS)
                 .connectionDrainDuration(Duration.ZERO)
                 .maxRequestLength(ClusterConfig.MAX_MESSAGE_BYTES + 1_024L)
