@@ -297,9 +297,6 @@ public final class OdometerServer implements AutoCloseable {
             ClusterStart.giveUp(() -> onLoop(cluster::giveUpAll));
         }
         awaitBalancers(start);
-        if (cluster != null) {
-            ClusterStart.leave(cluster);
-        }
         boolean redisAnswered = within(STEP, redis::close);
         // Redis is quiet: from here on the engine refuses, so that clients of HTTP that go on asking cannot hold up
         // the
@@ -308,6 +305,8 @@ public final class OdometerServer implements AutoCloseable {
         boolean httpAnswered = within(STEP.plusMillis(500), http::stop);
         boolean committed = within(Duration.ofSeconds(1), () -> drained);
         if (cluster != null) {
+            // Not before: the others refuse the calls of a node that is no member, and it forwarded until now.
+            ClusterStart.leave(cluster);
             cluster.close();
         }
         loop.close();
