@@ -10,12 +10,15 @@ import java.util.Random;
  */
 abstract class LoadClient implements Runnable {
     private static final int RETRY_PAUSE_MILLIS = 20;
-    private static final int PACE_MILLIS = 8;
+
+    /** The longest pause between two units of a client that presses on. */
+    static final int PACE_MILLIS = 8;
 
     private final String name;
     private final Target target;
     private final Oracle oracle;
     private final Random random;
+    private int paceMillis = PACE_MILLIS;
     private volatile boolean stopping;
     private volatile boolean abandoned;
 
@@ -51,6 +54,11 @@ abstract class LoadClient implements Runnable {
     /** Closes what is open. */
     abstract void close();
 
+    /** To pause for so long at most between two units. To be called before it runs. */
+    final void pace(int millis) {
+        paceMillis = millis;
+    }
+
     /** To end after the unit at work. */
     final void stop() {
         stopping = true;
@@ -69,9 +77,9 @@ abstract class LoadClient implements Runnable {
                 prepare();
                 while (!attempt() && !abandoned) {
                     oracle.retried();
-                    Waiting.pause(RETRY_PAUSE_MILLIS);
+                    Waiting.pause(Math.max(RETRY_PAUSE_MILLIS, paceMillis));
                 }
-                Waiting.pause(random.nextInt(PACE_MILLIS));
+                Waiting.pause(random.nextInt(paceMillis));
             }
         } catch (RuntimeException | Error e) {
             oracle.complain(name + " failed: " + e);

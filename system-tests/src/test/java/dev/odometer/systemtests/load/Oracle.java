@@ -43,6 +43,16 @@ public final class Oracle {
         private final AtomicLong acknowledged = new AtomicLong();
         private final AtomicLong unanswered = new AtomicLong();
 
+        /** An add of 1 was acknowledged. */
+        public void acknowledge() {
+            acknowledged.incrementAndGet();
+        }
+
+        /** Adds of 1 were sent, and no answer can come any more. */
+        public void doubt(long count) {
+            unanswered.addAndGet(count);
+        }
+
         /** The least that it can be. */
         public long least() {
             return acknowledged.get();
@@ -78,13 +88,13 @@ public final class Oracle {
 
     /** An add of 1 without an identity was acknowledged. */
     public void acknowledged(String counter) {
-        bounds(counter).acknowledged.incrementAndGet();
+        bounds(counter).acknowledge();
         answered.incrementAndGet();
     }
 
     /** Adds of 1 without an identity were sent, and no answer can come any more. */
     public void unanswered(String counter, long count) {
-        bounds(counter).unanswered.addAndGet(count);
+        bounds(counter).doubt(count);
     }
 
     /** An operation with an identity was answered. */

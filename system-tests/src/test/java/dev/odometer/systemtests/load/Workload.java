@@ -12,6 +12,8 @@ public final class Workload implements AutoCloseable {
     /** The counters that all clients with identities add to. */
     static final int SHARED_COUNTERS = 40;
 
+    private static final int GENTLE_PACE_MILLIS = 60;
+
     private final Oracle oracle;
     private final List<LoadClient> clients = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -26,10 +28,19 @@ public final class Workload implements AutoCloseable {
      * @param run names this run, so that its identities are its own
      */
     public static Workload start(String run, Target target, Oracle oracle, long seed) {
+        return start(run, target, oracle, seed, 2, LoadClient.PACE_MILLIS);
+    }
+
+    /** Starts one client of each kind, in no hurry: for several such loads beside everything else on one machine. */
+    public static Workload startGently(String run, Target target, Oracle oracle, long seed) {
+        return start(run, target, oracle, seed, 1, GENTLE_PACE_MILLIS);
+    }
+
+    private static Workload start(String run, Target target, Oracle oracle, long seed, int ofEach, int paceMillis) {
         Workload load = new Workload(oracle);
         Random random = new Random(seed);
-        for (int i = 0; i < 2; i++) {
-            HttpClient.Version version = i == 0 ? HttpClient.Version.HTTP_1_1 : HttpClient.Version.HTTP_2;
+        for (int i = 0; i < ofEach; i++) {
+            HttpClient.Version version = i % 2 == 0 ? HttpClient.Version.HTTP_1_1 : HttpClient.Version.HTTP_2;
             load.add(new HttpKeyedClient(run + "-http" + i, target, oracle, next(random), version));
             load.add(new SessionClient(run + "-session" + i, target, oracle, next(random)));
             load.add(new JedisClient(run + "-jedis" + i, target, oracle, next(random)));
@@ -38,6 +49,24 @@ public final class Workload implements AutoCloseable {
         load.add(new UnkeyedRedisClient(run + "-incr", target, oracle, next(random)));
         load.add(new UnkeyedHttpClient(run + "-post", target, oracle, next(random)));
         load.add(new ReadingClient(run + "-read", target, oracle, next(random)));
+        load.clients.forEach(client -> client.pace(paceMillis));
+        load.threads.forEach(Thread::start);
+        return load;
+    }
+
+    /**
+     * Starts clients that go to another node where one is away, and to which no node may refuse anything.
+     *
+     * @param run names this run, so that its identities are its own
+     */
+    public static Workload startFailover(String run, List<Target> targets, Oracle oracle, long seed) {
+        Workload load = new Workload(oracle);
+        Random random = new Random(seed);
+        for (int i = 0; i < 4; i++) {
+            load.add(new FailoverHttpClient(run + "-http" + i, targets, oracle, next(random)));
+            load.add(new FailoverRedisClient(run + "-redis" + i, targets, oracle, next(random)));
+        }
+        load.clients.forEach(client -> client.pace(GENTLE_PACE_MILLIS));
         load.threads.forEach(Thread::start);
         return load;
     }

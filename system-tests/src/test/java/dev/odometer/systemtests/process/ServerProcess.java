@@ -40,6 +40,7 @@ public final class ServerProcess {
         Path err = logs.resolve(name + ".err");
         ProcessBuilder builder = Distribution.command(options.arguments());
         builder.environment().put("ODOMETER_JAVA_OPTS", options.javaOptions());
+        builder.environment().putAll(options.environment());
         builder.directory(logs.toFile());
         builder.redirectOutput(out.toFile());
         builder.redirectError(err.toFile());

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -33,6 +35,7 @@ public final class Servers implements AfterEachCallback, AfterAllCallback {
     private final List<ServerProcess> started = new ArrayList<>();
     private final List<Runnable> cleaning = new ArrayList<>();
     private final Random random = new Random();
+    private final Set<Integer> ports = new HashSet<>();
     private Path folder;
     private boolean failed;
 
@@ -82,12 +85,14 @@ public final class Servers implements AfterEachCallback, AfterAllCallback {
         return new Commands.Result(exitCode, server.stdout(), server.stderr());
     }
 
-    /** A free port that stays free while its server is down. */
+    /** A free port that stays free while its server is down, another one each time. */
     public int port() {
         for (int i = 0; i < 1_000; i++) {
             int port = LOWEST_PORT + random.nextInt(HIGHEST_PORT - LOWEST_PORT + 1);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
+                if (ports.add(socket.getLocalPort())) {
+                    return socket.getLocalPort();
+                }
             } catch (IOException e) {
                 // In use: try another.
             }
