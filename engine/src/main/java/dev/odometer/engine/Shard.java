@@ -134,7 +134,17 @@ final class Shard {
             return;
         }
         Outcome outcome = effect(counter, operation);
-        answerAsOf(counter, sink, token, outcome, effectValue);
+        long value = effectValue;
+        if (counter.uncommitted == 0 && !ownership.isCurrent()) {
+            // It changes nothing, as this engine sees it, so that no commit will say whether it may be answered here.
+            confirmed(
+                    () -> sink.answered(token, outcome, value, false),
+                    () -> context.forward(number, operation, false, sink, token),
+                    sink,
+                    token);
+            return;
+        }
+        answerAsOf(counter, sink, token, outcome, value);
     }
 
     /** Reads for another node: as the owner, or not at all. */
@@ -154,15 +164,24 @@ final class Shard {
             getElsewhere(key, forwards, sink, token);
             return;
         }
+        confirmed(
+                () -> get(key.bytes(), 0, key.length(), key.hash(), sink, token),
+                () -> getElsewhere(key, forwards, sink, token),
+                sink,
+                token);
+    }
+
+    /** Asks the store whether this shard is still this engine's, and goes on here or elsewhere. */
+    private void confirmed(Runnable here, Runnable elsewhere, AnswerSink sink, long token) {
         ownership.confirm().thenAccept(mine -> {
             if (mine && isServing()) {
                 confirmed = true;
-                get(key.bytes(), 0, key.length(), key.hash(), sink, token);
+                here.run();
                 confirmed = false;
             } else if (isServing()) {
                 sink.answered(token, Outcome.UNAVAILABLE, 0, false); // the store cannot be asked
             } else {
-                getElsewhere(key, forwards, sink, token);
+                elsewhere.run();
             }
         });
     }

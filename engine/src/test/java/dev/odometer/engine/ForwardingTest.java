@@ -318,6 +318,20 @@ class ForwardingTest {
     }
 
     @Test
+    void an_owner_that_may_have_been_replaced_asks_the_store_before_it_says_that_there_is_nothing_to_do() {
+        String key = keyOf(0);
+        Operation delete = new Operation.Delete(Key.of(key));
+        assertThat(answer(one, delete)).isEqualTo(only(Outcome.ABSENT));
+        two.acquire(0);
+        environment.run();
+        assertThat(answer(two, add(key))).isEqualTo(value(1));
+        currentSinceNanos = Long.MAX_VALUE;
+        assertThat(answer(one, delete)).isEqualTo(new Answer(Outcome.DELETED, 1, false));
+        assertThat(answer(two, delete)).as("still the owner").isEqualTo(only(Outcome.ABSENT));
+        assertThat(one.stats().pending() + two.stats().pending()).isZero();
+    }
+
+    @Test
     void an_owner_in_doubt_asks_the_store_although_it_was_never_gone() {
         String key = keyOf(0);
         assertThat(answer(one, add(key))).isEqualTo(value(1));
