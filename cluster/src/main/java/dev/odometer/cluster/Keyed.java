@@ -73,7 +73,7 @@ final class Keyed extends TrainParcel.Entry implements Lane.Item {
                 Answer one = answers.get(i);
                 // What was sent before may be the first that an owner has seen of it, or may yet come to one: that one
                 // may judge otherwise what has changed nothing here.
-                boolean open = sentBefore && !one.outcome().isDecided() && one.outcome() != Outcome.CONFLICT;
+                boolean open = sentBefore && !one.outcome().isDecided();
                 sink.answered(
                         i,
                         open ? Outcome.UNKNOWN : one.outcome(),
