@@ -101,27 +101,23 @@ final class PeerNetwork {
             if (world.links.refuses(from, node.number)) {
                 world.timeline.after(world.network.delay(), () -> fail(once, Kind.NOBODY_THERE));
             } else if (world.links.reaches(from, node.number)) {
-                boolean[] came = new boolean[1]; // nobody listens to the answer to a copy
-                world.network.send(true, () -> {
-                    arrive(to, node, once, arrival, came[0]);
-                    came[0] = true;
-                });
+                world.network.send(false, () -> arrive(to, node, once, arrival));
             }
         }
 
-        private void arrive(Member to, SimulatedNode node, Once once, Arrival arrival, boolean copy) {
+        private void arrive(Member to, SimulatedNode node, Once once, Arrival arrival) {
             SimulatedProcess there = node.process();
             if (there == null) {
-                if (!copy && world.links.reaches(node.number, process.node.number)) {
+                if (world.links.reaches(node.number, process.node.number)) {
                     world.timeline.after(world.network.delay(), () -> fail(once, Kind.NOBODY_THERE));
                 }
                 return;
             }
-            there.execute(() -> take(to, there, once, arrival, copy));
+            there.execute(() -> take(to, there, once, arrival));
         }
 
-        private void take(Member to, SimulatedProcess there, Once once, Arrival arrival, boolean copy) {
-            Stream answers = new Stream(there, process, copy);
+        private void take(Member to, SimulatedProcess there, Once once, Arrival arrival) {
+            Stream answers = new Stream(there, process, false);
             ClusterNode node = there.seat().cluster;
             Member self = process.seat().member;
             Member caller = node.callers().caller(self.name(), self.incarnation());
@@ -131,6 +127,11 @@ final class PeerNetwork {
             }
             try {
                 arrival.at(node, caller, answers);
+                if (world.network.happens(world.plan.duplicateRate())) {
+                    // At once, for a later copy of what was refused might be taken: connections do no such thing. Late
+                    // copies are what callers send again that have waited for too long.
+                    arrival.at(node, caller, new Stream(there, process, true));
+                }
             } catch (IllegalArgumentException e) {
                 world.fail(there.name + " was called in a way that nobody may call: " + e, e);
             }
