@@ -11,4 +11,10 @@ class SimulationIT {
         boolean well = new SimulationMain(5_000, 10_000, Fault.NONE, WorldKind.ENGINES, System.out).run();
         assertThat(well).as("see the output for the seed").isTrue();
     }
+
+    @Test
+    void twenty_thousand_clusters_find_nothing() throws Exception {
+        boolean well = new SimulationMain(20_000, 10_000, Fault.NONE, WorldKind.CLUSTERS, System.out).run();
+        assertThat(well).as("see the output for the seed").isTrue();
+    }
 }
