@@ -7,7 +7,13 @@ import picocli.CommandLine.Command;
 @Command(
         name = "./bench",
         description = "Benchmarks of Odometer. Figures are of this machine, with the load on the same cores.",
-        subcommands = {RedisCommand.class, HttpCommand.class, RestartCommand.class, CassandraCommand.class})
+        subcommands = {
+            RedisCommand.class,
+            HttpCommand.class,
+            RestartCommand.class,
+            CassandraCommand.class,
+            FailoverCommand.class
+        })
 public final class BenchMain extends HelpfulCommand {
     private BenchMain() {}
 

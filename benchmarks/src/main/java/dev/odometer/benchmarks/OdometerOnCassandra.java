@@ -34,11 +34,24 @@ final class OdometerOnCassandra implements AutoCloseable {
     /** Makes a keyspace and starts a server on it. */
     static OdometerOnCassandra start(
             Scratch scratch, CassandraCluster cluster, String keyspace, int shards, String javaOptions) {
-        CassandraStoreConfig config = config(cluster, keyspace, shards);
-        try (CassandraAdmin admin = CassandraAdmin.connect(config)) {
+        makeKeyspace(cluster, keyspace, shards);
+        List<String> more = new ArrayList<>(flags(cluster, keyspace));
+        if (shards > 0) {
+            more.addAll(List.of("--shards", Integer.toString(shards)));
+        }
+        return new OdometerOnCassandra(Servers.odometer(scratch, scratch.folder("odometer"), false, javaOptions, more)
+                .await());
+    }
+
+    static void makeKeyspace(CassandraCluster cluster, String keyspace, int shards) {
+        try (CassandraAdmin admin = CassandraAdmin.connect(config(cluster, keyspace, shards))) {
             admin.init(new Replication(Map.of(CassandraCluster.LOCAL_DATACENTER, 3)));
         }
-        List<String> more = new ArrayList<>(List.of(
+    }
+
+    /** What a server is to be told of a keyspace. */
+    static List<String> flags(CassandraCluster cluster, String keyspace) {
+        return List.of(
                 "--store",
                 "cassandra",
                 "--cassandra-contact-points",
@@ -46,12 +59,7 @@ final class OdometerOnCassandra implements AutoCloseable {
                 "--cassandra-local-dc",
                 CassandraCluster.LOCAL_DATACENTER,
                 "--cassandra-keyspace",
-                keyspace));
-        if (shards > 0) {
-            more.addAll(List.of("--shards", Integer.toString(shards)));
-        }
-        return new OdometerOnCassandra(Servers.odometer(scratch, scratch.folder("odometer"), false, javaOptions, more)
-                .await());
+                keyspace);
     }
 
     static CassandraStoreConfig config(CassandraCluster cluster, String keyspace, int shards) {

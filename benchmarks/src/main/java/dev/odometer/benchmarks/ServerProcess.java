@@ -103,6 +103,20 @@ final class ServerProcess {
         }
     }
 
+    /** Stops it without ending it (SIGSTOP). */
+    void pause() {
+        signal("STOP");
+    }
+
+    /** Lets it go on (SIGCONT). */
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        Tools.run(10, List.of("kill", "-" + signal, Long.toString(pid())));
+    }
+
     private void await(String problem) {
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
