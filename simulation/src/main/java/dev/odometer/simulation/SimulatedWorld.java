@@ -151,6 +151,7 @@ final class SimulatedWorld {
     /** Every counter, read once more, has the stored value; and nothing waits in any engine. */
     private void readAll() {
         int[] answered = new int[1];
+        awaitSilence(); // a node may still carry what its client has given up
         counters.forEach(counter -> readAtTheEnd(counter, answered));
         if (kind == WorldKind.CLUSTERS) {
             nodes.forEach(node -> counters.forEach(counter -> readPlainly(counter, node)));
@@ -158,6 +159,11 @@ final class SimulatedWorld {
         if (!runUntil(() -> answered[0] == counters.size() && plainReads == 0, 60_000_000)) {
             fail("the last reads were not answered");
         }
+        awaitSilence();
+    }
+
+    /** Waits until no node has anything left that waits, or fails. */
+    private void awaitSilence() {
         // A node asks the store and the others now and then, so that not every moment will do.
         if (!runUntil(() -> nodes.stream().noneMatch(SimulatedNode::isBusy), 60_000_000)) {
             fail("something still waits: "
