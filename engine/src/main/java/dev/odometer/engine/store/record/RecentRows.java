@@ -69,6 +69,13 @@ public final class RecentRows {
         return bytes;
     }
 
+    /** The most rows that a commit can add. */
+    public static int rows(Commit commit) {
+        return commit.changes().size()
+                + commit.forgotten().size()
+                + commit.identities().size();
+    }
+
     /** About the memory that the rows take, in bytes. */
     public long bytes() {
         return bytes;

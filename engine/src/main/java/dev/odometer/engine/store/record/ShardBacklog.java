@@ -32,6 +32,12 @@ public final class ShardBacklog {
     /** Fewer rows than these at a time are not worth a longer layer. */
     private static final int MIN_SLICE = 16;
 
+    /**
+     * The most rows of a backlog, so that a commit that has to write all of them, after a takeover for example, is one
+     * that a store takes.
+     */
+    static final int MAX_ROWS = 16_384;
+
     private final BacklogLimits limits;
     private final long epoch;
 
@@ -157,7 +163,8 @@ public final class ShardBacklog {
     private boolean isHalfFull() {
         return 2 * (sequence - newestFrom) >= limits.slots()
                 || 2 * newestBytes >= limits.recordBytes()
-                || 2 * newest.bytes() >= limits.memoryBytes();
+                || 2 * newest.bytes() >= limits.memoryBytes()
+                || 2 * newest.rows() >= MAX_ROWS;
     }
 
     /** How many rows of the layer go with a commit, so that it is written before the newest one is half full. */
@@ -166,15 +173,22 @@ public final class ShardBacklog {
                 limits.slots() / 2 - (sequence - newestFrom),
                 Math.min(
                         (limits.recordBytes() / 2 - newestBytes) / CommitCodec.maxLength(commit),
-                        (limits.memoryBytes() / 2 - newest.bytes()) / Math.max(1, RecentRows.bytes(commit))));
+                        Math.min(
+                                (limits.memoryBytes() / 2 - newest.bytes()) / Math.max(1, RecentRows.bytes(commit)),
+                                (MAX_ROWS / 2 - newest.rows()) / Math.max(1, RecentRows.rows(commit)))));
         int left = layer.left();
         return commits <= 1 ? left : (int) Math.min(left, Math.max(MIN_SLICE, (left + commits - 1) / commits));
     }
 
     private boolean hasRoom(Commit commit, long mark) {
+        // The layer counts no more where this commit finishes it.
+        Frozen left = frozen == null || frozen.upTo == mark ? null : frozen;
         return commit.sequence() - mark <= limits.slots()
-                && recordBytes() + CommitCodec.maxLength(commit) <= limits.recordBytes()
-                && memoryBytes() + RecentRows.bytes(commit) <= limits.memoryBytes();
+                && newestBytes + (left == null ? 0 : left.recordBytes) + CommitCodec.maxLength(commit)
+                        <= limits.recordBytes()
+                && newest.bytes() + (left == null ? 0 : left.rows.bytes()) + RecentRows.bytes(commit)
+                        <= limits.memoryBytes()
+                && newest.rows() + (left == null ? 0 : left.rows.rows()) + RecentRows.rows(commit) <= MAX_ROWS;
     }
 
     /** All rows that there are, and the commit's own. */

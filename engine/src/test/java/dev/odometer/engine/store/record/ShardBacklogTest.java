@@ -197,4 +197,57 @@ class ShardBacklogTest {
         backlog.tookEffect(backlog.plan(commit(2, set("a", 2), set("c", 2))));
         assertThat(page).extracting(entry -> entry.getValue().value()).containsExactly(1L, 1L);
     }
+
+    private static Commit of(long sequence, int first, int rows) {
+        List<CounterChange> changes = new ArrayList<>();
+        for (int i = first; i < first + rows; i++) {
+            changes.add(new CounterChange(Key.of("k" + i), i, 1, false));
+        }
+        return new Commit(0, 1, sequence, new BatchId(1, sequence), first + rows, changes, List.of(), List.of());
+    }
+
+    @Test
+    void no_commit_has_more_rows_than_a_store_takes_also_the_first_one_after_a_takeover() {
+        BacklogLimits wide = new BacklogLimits(256, 61L * CommitCodec.maxLength(of(1, 10_000, 1_000)), 64 << 20);
+        ShardBacklog backlog = new ShardBacklog(wide, 1, 0, 0, List.of());
+        List<Commit> records = new ArrayList<>();
+        long mark = 0;
+        for (int sequence = 1; sequence <= 60; sequence++) {
+            WritePlan plan = backlog.plan(of(sequence, 10_000 + sequence * 1_000, 1_000));
+            assertThat(plan).isNotNull();
+            assertThat(plan.counters().size()).isLessThanOrEqualTo(16_384);
+            backlog.tookEffect(plan);
+            mark = plan.materialised();
+            records.add(plan.commit());
+            long from = mark;
+            List<Commit> left =
+                    records.stream().filter(record -> record.sequence() > from).toList();
+            WritePlan next = new ShardBacklog(wide, 2, sequence, mark, left)
+                    .plan(new Commit(
+                            0,
+                            2,
+                            sequence + 1,
+                            new BatchId(2, 2),
+                            1,
+                            of(1, 0, 4_096).changes(),
+                            List.of(),
+                            List.of()));
+            assertThat(next).isNotNull();
+            assertThat(next.counters().size()).isLessThanOrEqualTo(16_384 + 4_096);
+        }
+    }
+
+    @Test
+    void a_commit_that_finishes_a_layer_is_a_record_like_the_others() {
+        // Half of the room is 16 commits and a little less than half of one.
+        long one = CommitCodec.maxLength(of(1, 10_000, 100));
+        long half = 16 * one + one * 4 / 10;
+        ShardBacklog backlog = new ShardBacklog(new BacklogLimits(256, 2 * half, 64 << 20), 1, 0, 0, List.of());
+        for (int sequence = 1; sequence <= 200; sequence++) {
+            WritePlan plan = backlog.plan(of(sequence, 10_000 + sequence * 100, 100));
+            assertThat(plan).isNotNull();
+            assertThat(plan.isRecord()).as("commit %s", sequence).isTrue();
+            backlog.tookEffect(plan);
+        }
+    }
 }
