@@ -30,6 +30,9 @@ final class Ownership {
     /** Before what time the store was asked, the last time, that it said that this shard is ours. */
     private long knownNanos;
 
+    /** How often somebody else may have acquired the shard: what the store was asked before is worth nothing. */
+    private int doubts;
+
     private int attempts;
     private @Nullable CompletableFuture<Void> releasing;
     private @Nullable CompletableFuture<ShardStatus> acquiring;
@@ -70,12 +73,13 @@ final class Ownership {
 
     /** Whether a read may be answered without asking the store who the owner is. */
     boolean isCurrent() {
-        return knownNanos >= context.elsewhere.currentSinceNanos();
+        return knownNanos != Long.MIN_VALUE && knownNanos >= context.elsewhere.currentSinceNanos();
     }
 
     /** Somebody else may have acquired the shard. */
     void doubt() {
         knownNanos = Long.MIN_VALUE;
+        doubts++;
     }
 
     /** Whether commits go on: also those of what was accepted before a release. */
@@ -140,6 +144,7 @@ final class Ownership {
         int ofLife = life;
         long epoch = shard.pipeline.epoch();
         long asked = context.environment.nanos();
+        int ofDoubts = doubts;
         context.pending++;
         context.store
                 .head(shard.number)
@@ -149,7 +154,7 @@ final class Ownership {
                         shard.loseTo(head);
                     }
                     boolean mine = same && head.epoch() == epoch;
-                    if (mine) {
+                    if (mine && ofDoubts == doubts) {
                         knownNanos = Math.max(knownNanos, asked);
                     }
                     confirmed.complete(mine);

@@ -10,6 +10,7 @@ import dev.odometer.engine.model.Identity;
 import dev.odometer.engine.model.IdentityId;
 import dev.odometer.engine.model.Key;
 import dev.odometer.engine.model.Operation;
+import dev.odometer.engine.store.Head;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -345,6 +346,31 @@ class ForwardingTest {
         environment.run();
         assertThat(its.toCompletableFuture()).isCompletedWithValue(true);
         assertThat(two.isServing(0)).isTrue();
+    }
+
+    @Test
+    void what_the_store_was_asked_before_a_doubt_does_not_settle_it() {
+        String key = keyOf(0);
+        assertThat(answer(one, add(key))).isEqualTo(value(1));
+        store.holdingHeads = true;
+        one.confirm(0);
+        environment.run();
+        Head before = store.heads[0];
+        two.acquire(0);
+        environment.run();
+        assertThat(answer(two, add(key))).isEqualTo(value(2));
+        one.doubt(0);
+        environment.run();
+        store.heldHeads.get(0).complete(before);
+        environment.run();
+        EngineFixture.Slot read = new EngineFixture.Slot();
+        one.submit(new Operation.Get(Key.of(key)), null, read, 0);
+        environment.run();
+        assertThat(read.answer).as("it has to ask the store").isNull();
+        store.holdingHeads = false;
+        List.copyOf(store.heldHeads.subList(1, store.heldHeads.size())).forEach(held -> held.complete(store.heads[0]));
+        environment.run();
+        assertThat(read.get()).isEqualTo(value(2));
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A store in memory that keeps the contract, and that a test can hold up, refuse through or put in doubt. */
 final class MemoryStore implements Store {
-    private final Head[] heads;
+    final Head[] heads;
     private final List<TreeMap<Key, CounterRow>> counters = new ArrayList<>();
     private final List<TreeMap<IdentityId, IdentityRow>> identities = new ArrayList<>();
 
@@ -32,6 +32,8 @@ final class MemoryStore implements Store {
     boolean holding;
 
     boolean holdingReads;
+    boolean holdingHeads;
+    final List<CompletableFuture<Head>> heldHeads = new ArrayList<>();
     boolean holdingIdentities;
     final List<Runnable> heldIdentities = new ArrayList<>();
     boolean unreachable;
@@ -77,6 +79,11 @@ final class MemoryStore implements Store {
 
     @Override
     public CompletionStage<Head> head(int shard) {
+        if (holdingHeads) {
+            CompletableFuture<Head> future = new CompletableFuture<>();
+            heldHeads.add(future);
+            return future;
+        }
         return CompletableFuture.completedFuture(heads[shard]);
     }
 
