@@ -25,10 +25,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "failover",
         description = {
-            "Adds at a steady rate through two of three nodes, while the third is killed (SIGKILL) or paused (SIGSTOP).",
+            "Adds at a steady rate through two of three nodes, while the third is killed (SIGKILL) or paused "
+                    + "(SIGSTOP).",
             "",
-            "Three nodes on three Cassandras and etcd, all processes of this machine. The counters whose shards the third "
-                    + "node owned are the affected ones; latency counts from when a request was due."
+            "Three nodes on three Cassandras and etcd, all processes of this machine. The counters whose shards the "
+                    + "third node owned are the affected ones; latency counts from when a request was due."
         })
 final class FailoverCommand extends HelpfulCommand implements Callable<Integer> {
     private static final int KEYS = 1_000;
@@ -106,8 +107,8 @@ final class FailoverCommand extends HelpfulCommand implements Callable<Integer> 
             }
             System.out.print("""
                     Machine: %s
-                    Odometer: `%s`, three nodes, session timeout %d s, on three Cassandras and etcd. %s adds a second over \
-                    %s counters through two nodes; the third fails at 10 s, and where it is paused goes on %s s later.
+                    Odometer: `%s`, three nodes, session timeout %d s, on three Cassandras and etcd. %s adds a second \
+                    over %s counters through two nodes; the third fails at 10 s; a paused one goes on %s s later.
 
                     """.formatted(
                                     Machine.line(scratch.root()),

@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Drain a node: /readyz turns 503, its shards are handed over, what was accepted is answered, and it ends.",
             "",
-            "It is what SIGTERM does, and waits until the node takes no more connections. Only on the node's own machine."
+            "It is what SIGTERM does, and waits until the node takes no more connections. Only on the node's own"
+                    + " machine."
         },
         footer = {
             "",
