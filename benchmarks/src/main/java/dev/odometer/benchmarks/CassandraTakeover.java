@@ -2,7 +2,6 @@ package dev.odometer.benchmarks;
 
 import dev.odometer.engine.Engine;
 import dev.odometer.engine.EngineConfig;
-import dev.odometer.engine.EngineEnvironment;
 import dev.odometer.engine.EngineListener;
 import dev.odometer.engine.Outcome;
 import dev.odometer.engine.model.Key;
@@ -15,14 +14,13 @@ import dev.odometer.engine.store.Head;
 import dev.odometer.engine.store.Store;
 import dev.odometer.store.cassandra.CassandraStore;
 import dev.odometer.store.cassandra.CassandraStoreConfig;
+import dev.odometer.testkit.ThreadEnvironment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 /**
  * How long it takes from the acquisition of a shard until a counter has been read and an increment of it acknowledged,
@@ -77,8 +75,8 @@ final class CassandraTakeover {
 
     /** One takeover by a node whose connections are there already, in milliseconds. */
     static double millis(CassandraStoreConfig config, int counters) {
-        Environment environment = new Environment();
-        try (CassandraStore store = CassandraStore.open(config)) {
+        try (ThreadEnvironment environment = new ThreadEnvironment("bench-takeover", new SplittableRandom());
+                CassandraStore store = CassandraStore.open(config)) {
             Engine engine = new Engine(EngineConfig.defaults("next"), store, environment, EngineListener.NONE);
             Key key = Key.of(CassandraLoad.key(ThreadLocalRandom.current().nextInt(counters)));
             CompletableFuture<Outcome> added = new CompletableFuture<>();
@@ -105,37 +103,6 @@ final class CassandraTakeover {
                 throw new BenchException("the first increment after a takeover was answered " + outcome);
             }
             return millis;
-        } finally {
-            environment.thread.shutdownNow();
-        }
-    }
-
-    private static final class Environment implements EngineEnvironment {
-        private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-
-        @Override
-        public void execute(Runnable task) {
-            thread.execute(task);
-        }
-
-        @Override
-        public void schedule(Runnable task, long delayMillis) {
-            var unused = thread.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
-        }
-
-        @Override
-        public long wallMillis() {
-            return System.currentTimeMillis();
-        }
-
-        @Override
-        public long nanos() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public long randomLong() {
-            return ThreadLocalRandom.current().nextLong();
         }
     }
 }

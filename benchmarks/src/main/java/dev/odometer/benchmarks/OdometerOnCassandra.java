@@ -128,10 +128,6 @@ final class OdometerOnCassandra implements AutoCloseable {
         });
     }
 
-    double cpuSeconds() {
-        return server.process().cpuSeconds();
-    }
-
     @Override
     public void close() {
         server.process().stop();
